@@ -11,13 +11,16 @@ namespace Alignment.Native;
 /// libstdc++ that Debian 12, Ubuntu 22.04 and RHEL 9 lack, for a symbol that nothing uses: where loading fails for
 /// that reason, a temporary copy with this one need marked weak is loaded instead (docs/decisions/weakened-libtorchsharp.md).
 /// </summary>
-public static class TorchNative
+public static partial class TorchNative
 {
     private const string UnusedVersion = "GLIBCXX_3.4.32";
     private static readonly Lock Gate = new();
     private static bool s_loaded;
     private static IntPtr s_torchSharp;
     private static IntPtr s_torchCpu;
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     /// <summary>The folder that libtorch was loaded from; null where TorchSharp's own search is used (not on Linux).</summary>
     public static string? LibtorchFolder { get; private set; }
@@ -39,6 +42,9 @@ public static class TorchNative
                 return;
             }
 
+            // Bit-equal runs need a fixed number of threads; MKL and OpenMP read these while they load.
+            _ = SetEnvironment("MKL_DYNAMIC", "FALSE", 1);
+            _ = SetEnvironment("OMP_DYNAMIC", "FALSE", 1);
             string folder = FindLibtorch();
             foreach (string name in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" })
             {

@@ -1,0 +1,34 @@
+# Shared by run.sh, test.sh and the launchers: restores and builds, saying what it does. Sourced with $root set.
+
+# require_sdk: a clear word where there is no .NET 10 SDK, and where the platform is untested.
+require_sdk() {
+  if ! command -v dotnet >/dev/null 2>&1; then
+    echo "dotnet was not found. Install the .NET 10 SDK (https://dotnet.microsoft.com/download/dotnet/10.0) and run this again." >&2
+    exit 1
+  fi
+  if ! dotnet --list-sdks | grep -q '^10\.'; then
+    echo "The .NET 10 SDK is needed; this machine has: $(dotnet --list-sdks | cut -d' ' -f1 | tr '\n' ' ')" >&2
+    exit 1
+  fi
+  local platform
+  platform="$(uname -s)-$(uname -m)"
+  if [ "$platform" != Linux-x86_64 ] && [ -z "${ALIGNMENT_PLATFORM_SAID:-}" ]; then
+    export ALIGNMENT_PLATFORM_SAID=1
+    echo "note: this is $platform; only linux-x64 is tested. Building, training and the launchers are untested here." >&2
+  fi
+}
+
+# restore_packages: locked restore; says what it downloads when packages are missing.
+restore_packages() {
+  local cache="${NUGET_PACKAGES:-$HOME/.nuget/packages}"
+  if [ "${TorchBackend:-cpu}" = cpu ] && [ ! -d "$cache/libtorch-cpu-linux-x64/2.10.0" ]; then
+    echo "restoring NuGet packages: about 0.7 GB the first time (libtorch 2.10.0 for the CPU is most of it), into $cache" >&2
+  fi
+  dotnet restore "$1" --locked-mode -v quiet
+}
+
+# build_solution PROJECT: a Release build without noise.
+build_project() {
+  restore_packages "$1"
+  dotnet build "$1" -c Release --no-restore -v quiet --nologo
+}

@@ -1,0 +1,34 @@
+# Builds a command line on first use and after its sources changed (under a lock), then runs it. Sourced by ./pipeline and ./align.
+
+# launch NAME PROJECT ARGUMENTS...
+launch() {
+  local name=$1 project=$2
+  shift 2
+  local output="$root/artifacts/bin/$project/release/$project.dll" stamp="$root/artifacts/.built-$name"
+  if needs_build; then
+    mkdir -p "$root/artifacts"
+    exec 8>"$root/artifacts/.build.lock"
+    flock 8
+    if needs_build; then
+      require_sdk
+      echo "building $name …" >&2
+      local started="$root/artifacts/.building-$name" log="$root/artifacts/.build-$name.log"
+      touch "$started"
+      if ! build_project "$root/src/$project/$project.csproj" >"$log" 2>&1 </dev/null; then
+        grep -E "error|warn" "$log" | sort -u | head -20 >&2 || true
+        echo "$name could not be built; the whole output is in $log" >&2
+        exit 1
+      fi
+      mv "$started" "$stamp"
+    fi
+    exec 8>&-
+  fi
+  exec dotnet "$output" "$@"
+}
+
+# needs_build: true when there is no build, or a source file is newer than it. Reads the caller's output and stamp.
+needs_build() {
+  [ ! -f "$output" ] || [ ! -f "$stamp" ] ||
+    [ -n "$(find "$root/src/$project" "$root/src/Shared" "$root/Directory.Build.props" "$root/Directory.Packages.props" \
+      -newer "$stamp" -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.json' \) -print -quit)" ]
+}
