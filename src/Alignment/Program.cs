@@ -1,4 +1,9 @@
 using System.CommandLine;
 
-var root = new RootCommand("align: models, training, generation and evaluation (tensors; no database).");
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+using Alignment.Cli;
+
+var root = new RootCommand("align: models, training, generation and evaluation (tensors; no database).")
+{
+    InspectCommand.Create(),
+};
+return await CommandLine.RunAsync(root, args).ConfigureAwait(false);
