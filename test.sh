@@ -63,7 +63,7 @@ for assembly in $assemblies; do
   echo "== $assembly"
   started=$SECONDS
   set +e
-  dotnet "$artifacts/bin/$assembly/release/$assembly.dll" -noColor -noLogo -xml "$results/$assembly.xml" ${filter[@]+"${filter[@]}"} 2>&1 \
+  dotnet "$artifacts/bin/$assembly/release/$assembly.dll" -noColor -noLogo -result-xml "$results/$assembly.xml" ${filter[@]+"${filter[@]}"} 2>&1 \
     | tee "$log" | grep -vE '^ +(Discovering|Discovered|Starting|Finished): |^=== TEST EXECUTION'
   rc=${PIPESTATUS[0]}
   set -e

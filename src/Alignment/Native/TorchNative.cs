@@ -14,6 +14,7 @@ namespace Alignment.Native;
 public static partial class TorchNative
 {
     private const string UnusedVersion = "GLIBCXX_3.4.32";
+    private const string UnusedSymbol = "_ZSt21ios_base_library_initv";
     private static readonly Lock Gate = new();
     private static bool s_loaded;
     private static IntPtr s_torchSharp;
@@ -60,6 +61,14 @@ public static partial class TorchNative
         }
     }
 
+    /// <summary>
+    /// Symbols that LibTorchSharp expects and that no loaded library has. The library is bound lazily, so such a symbol ends
+    /// the process only when it is first called; empty with the libtorch version that this program was built for. The one symbol
+    /// of the weakened need, which nothing calls, does not count.
+    /// </summary>
+    public static IReadOnlyList<string> MissingSymbols() => s_torchSharp == IntPtr.Zero ? []
+        : [.. ElfSymbols.Undefined(TorchSharpFile()).Where(name => name != UnusedSymbol && !NativeLibrary.TryGetExport(s_torchSharp, name, out _)).Order(StringComparer.Ordinal)];
+
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path) => name switch
     {
         "LibTorchSharp" => s_torchSharp,
@@ -86,10 +95,13 @@ public static partial class TorchNative
                 + "or build with -p:TorchBackend=cpu. Looked in: " + string.Join(", ", folders));
     }
 
+    private static string TorchSharpFile() =>
+        AppFolders().Select(folder => Path.Combine(folder, "libLibTorchSharp.so")).FirstOrDefault(File.Exists)
+        ?? throw new DllNotFoundException("libLibTorchSharp.so lies neither beside the program nor in runtimes/linux-x64/native: the build output is incomplete.");
+
     private static IntPtr LoadTorchSharp()
     {
-        string file = AppFolders().Select(folder => Path.Combine(folder, "libLibTorchSharp.so")).FirstOrDefault(File.Exists)
-            ?? throw new DllNotFoundException("libLibTorchSharp.so lies neither beside the program nor in runtimes/linux-x64/native: the build output is incomplete.");
+        string file = TorchSharpFile();
         try
         {
             return NativeLibrary.Load(file);
