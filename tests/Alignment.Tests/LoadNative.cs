@@ -7,5 +7,9 @@ namespace Alignment.Tests;
 internal static class LoadNative
 {
     [ModuleInitializer]
-    internal static void Load() => TorchNative.Load();
+    internal static void Load()
+    {
+        TorchNative.Load();
+        TorchNative.ResolveFor(typeof(LoadNative).Assembly);
+    }
 }

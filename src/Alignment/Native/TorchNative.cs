@@ -54,8 +54,8 @@ public static partial class TorchNative
             }
 
             s_torchSharp = LoadTorchSharp();
-            NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, Resolve);
-            NativeLibrary.SetDllImportResolver(typeof(TorchNative).Assembly, Resolve);
+            ResolveFor(typeof(torch).Assembly);
+            ResolveFor(typeof(TorchNative).Assembly);
             LibtorchFolder = folder;
             s_loaded = true;
         }
@@ -68,6 +68,9 @@ public static partial class TorchNative
     /// </summary>
     public static IReadOnlyList<string> MissingSymbols() => s_torchSharp == IntPtr.Zero ? []
         : [.. ElfSymbols.Undefined(TorchSharpFile()).Where(name => name != UnusedSymbol && !NativeLibrary.TryGetExport(s_torchSharp, name, out _)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Answers an assembly's imports of LibTorchSharp and torch_cpu with the libraries loaded here.</summary>
+    internal static void ResolveFor(Assembly assembly) => NativeLibrary.SetDllImportResolver(assembly, Resolve);
 
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path) => name switch
     {
