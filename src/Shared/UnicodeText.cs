@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Alignment.Shared;
+
+/// <summary>Text must be well-formed: a lone surrogate has no UTF-8 form and would change silently on its way to a file.</summary>
+public static class UnicodeText
+{
+    /// <summary>The index of the first lone surrogate; −1 when the text is well-formed.</summary>
+    public static int FirstInvalid(ReadOnlySpan<char> text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+            {
+                continue;
+            }
+
+            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]))
+            {
+                i++;
+                continue;
+            }
+
+            return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Refuses a text with a lone surrogate.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="what">What it is, for the message.</param>
+    /// <exception cref="UserError">The text has a lone surrogate.</exception>
+    public static void Require(string text, string what)
+    {
+        int at = FirstInvalid(text);
+        if (at >= 0)
+        {
+            throw new UserError(string.Create(CultureInfo.InvariantCulture,
+                $"{what} is no valid Unicode: a lone surrogate U+{(int)text[at]:X4} at character {at}; remove it or replace it by U+FFFD"));
+        }
+    }
+}
