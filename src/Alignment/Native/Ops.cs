@@ -80,4 +80,15 @@ public static class Ops
         ];
         Dispatcher.Call("aten::_fused_adamw_", "", stack);
     }
+
+    /// <summary>aten::mm.out: the product of two matrices, written into a tensor that is there already; no autograd.</summary>
+    /// <param name="left">[n, k]</param>
+    /// <param name="right">[k, m], same dtype</param>
+    /// <param name="output">[n, m], same dtype; its old values are lost</param>
+    public static void MatMulInto(Tensor left, Tensor right, Tensor output)
+    {
+        Span<ulong> stack = [Dispatcher.Slot(left), Dispatcher.Slot(right), Dispatcher.Slot(output)];
+        Dispatcher.Call("aten::mm", "out", stack);
+        Dispatcher.Result(stack[0]).Dispose();
+    }
 }
