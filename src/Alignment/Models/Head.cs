@@ -1,7 +1,5 @@
 using static TorchSharp.torch;
 
-using Functional = TorchSharp.torch.nn.functional;
-
 namespace Alignment.Models;
 
 /// <summary>The language model head. Apart from the decoder, because training never needs all logits.</summary>
@@ -16,6 +14,9 @@ public sealed class Head(Weight weight, Weight? bias, bool tied)
     /// <summary>[V], or null.</summary>
     public Weight? Bias { get; } = bias;
 
+    /// <summary>Where an adapter of the head stands; its map is weight and bias until then.</summary>
+    public LinearSlot Slot { get; } = new("lm_head", new Linear(weight, bias));
+
     /// <summary>Whether the weight is the decoder's embedding.</summary>
     public bool Tied { get; } = tied;
 
@@ -24,7 +25,7 @@ public sealed class Head(Weight weight, Weight? bias, bool tied)
     /// <returns>[..., V], fp32; fp64 where the hidden states are fp64</returns>
     public Tensor Logits(Tensor hidden)
     {
-        Tensor logits = Functional.linear(hidden, Weight.Value, Bias?.Value); // [..., V]
+        Tensor logits = Slot.Forward(hidden); // [..., V]
         return logits.dtype is ScalarType.Float32 or ScalarType.Float64 ? logits : logits.to(ScalarType.Float32);
     }
 }
