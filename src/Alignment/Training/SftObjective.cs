@@ -1,0 +1,46 @@
+using Alignment.Data;
+using Alignment.Shared.Runs;
+
+using static TorchSharp.torch;
+
+namespace Alignment.Training;
+
+/// <summary>
+/// Supervised fine-tuning: minus the log-probability of every label, divided by the labels of the whole step, so that
+/// micro-batches do not matter (TRL 1.16's num_items_in_batch).
+/// </summary>
+/// <param name="policy">what is trained</param>
+public sealed class SftObjective(Policy policy) : IObjective
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Columns { get; } = ["nll"];
+
+    /// <inheritdoc/>
+    public double? KnownFirstLoss => null;
+
+    /// <inheritdoc/>
+    public StepSums Accumulate(SequenceBatch batch, StepContext step)
+    {
+        using var scope = NewDisposeScope();
+        using CompletionTokens tokens = policy.Tokens(batch);
+        Tensor hidden = policy.Hidden(batch); // [N, T, D]
+        Tensor gradient = full(tokens.Count, -1.0 / step.Labels, dtype: TokenSoftmax.Wide(hidden.dtype), device: hidden.device); // [M]
+        (Tensor logps, Tensor hiddenGradient) = policy.Logps.ForwardBackward(hidden, tokens, gradient);
+        hidden.backward([hiddenGradient]);
+        return new StepSums(scope.MoveToOuter(PerRow(tokens.Sum(logps))));
+    }
+
+    /// <inheritdoc/>
+    public StepSums Evaluate(SequenceBatch batch)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        return new StepSums(scope.MoveToOuter(PerRow(policy.CompletionSums(batch))));
+    }
+
+    /// <inheritdoc/>
+    public void AddMetrics(MetricSums sums, SequenceBatch batch, RowValues values, bool training) =>
+        sums.Add(MetricNames.Loss, values.Column(0).Sum(), batch.CompletionLengths.Sum());
+
+    private static Tensor PerRow(Tensor sums) => sums.neg().unsqueeze(1); // [B, 1]
+}
