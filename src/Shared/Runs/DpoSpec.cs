@@ -52,7 +52,7 @@ public sealed record DpoSpec : RunSpec
         {
             if (given)
             {
-                yield return new(key, $"convention {Convention} ignores it; allowed with {ConventionNames.Trl024} only: remove the key or set convention: {ConventionNames.Trl024}");
+                yield return new(key, $"convention {Convention} ignores it; allowed with {ConventionNames.Trl024} only: remove the key or set convention: {ConventionNames.Trl024}", "convention");
             }
         }
     }
@@ -85,15 +85,15 @@ public sealed record PairLossSpec
         bool smooths = Name is LossNames.Cdpo or LossNames.Robust;
         if (smooths && LabelSmoothing is null)
         {
-            yield return new(key, $"loss {Name} needs it; allowed are numbers above 0 and below 0.5: add label_smoothing, such as 0.1");
+            yield return new(key, $"loss {Name} needs it; allowed are numbers above 0 and below 0.5: add label_smoothing, such as 0.1", "loss.name");
         }
         else if (Name == LossNames.Sigmoid && LabelSmoothing is not null)
         {
-            yield return new(key, $"loss {LossNames.Sigmoid} ignores it; allowed with {LossNames.Cdpo} and {LossNames.Robust} only: set name: {LossNames.Cdpo}, which is {LossNames.Sigmoid} with label smoothing, or remove the key");
+            yield return new(key, $"loss {LossNames.Sigmoid} ignores it; allowed with {LossNames.Cdpo} and {LossNames.Robust} only: set name: {LossNames.Cdpo}, which is {LossNames.Sigmoid} with label smoothing, or remove the key", "loss.name");
         }
         else if (!smooths && LabelSmoothing is not null)
         {
-            yield return new(key, $"loss {Name} ignores it; allowed with {LossNames.Cdpo} and {LossNames.Robust} only: remove the key");
+            yield return new(key, $"loss {Name} ignores it; allowed with {LossNames.Cdpo} and {LossNames.Robust} only: remove the key", "loss.name");
         }
     }
 }

@@ -32,7 +32,7 @@ public abstract record RunSpec
     public string Device { get; init; } = "cpu";
 
     /// <summary>Threads of the computation; null is one per core.</summary>
-    [RunKey("Threads of the computation", Unit = "threads", Min = 1, Max = 1024, Otherwise = "one per core")]
+    [RunKey("Threads of the computation", Unit = "threads", Min = 1, Max = 1024, Otherwise = "one per core", Example = "2")]
     public int? Threads { get; init; }
 
     /// <summary>True to refuse whatever is not deterministic on a GPU.</summary>
@@ -91,14 +91,15 @@ public abstract record RunSpec
         if (Batch.MicroBatch > Batch.RowsPerStep)
         {
             yield return new("batch.micro_batch", FormattableString.Invariant(
-                $"{Batch.MicroBatch} is more than the {Batch.RowsPerStep} rows of a step; allowed are 1 to batch.rows_per_step: lower it or raise batch.rows_per_step"));
+                $"{Batch.MicroBatch} is more than the {Batch.RowsPerStep} rows of a step; allowed are 1 to batch.rows_per_step: lower it or raise batch.rows_per_step"), "batch.rows_per_step");
         }
 
         bool endKnown = Limits.Steps is not null || Limits.EffectiveEpochs is not null;
         if (Schedule.Name != ScheduleNames.Constant && !endKnown)
         {
             yield return new("schedule.name",
-                $"'{Schedule.Name}' needs a last step that is known beforehand; allowed without one is {ScheduleNames.Constant}: add limits.epochs or limits.steps");
+                $"'{Schedule.Name}' needs a last step that is known beforehand; allowed without one is {ScheduleNames.Constant}: add limits.epochs or limits.steps",
+                "limits.epochs", "limits.steps");
         }
     }
 }
@@ -106,4 +107,5 @@ public abstract record RunSpec
 /// <summary>Something that is wrong between keys of a run.yaml.</summary>
 /// <param name="Key">The key to show, with dots.</param>
 /// <param name="Message">What is wrong, what is allowed, how to fix it.</param>
-public sealed record RunProblem(string Key, string Message);
+/// <param name="Because">Other keys that it follows from; where one of them is damaged itself, the problem is not reported.</param>
+public sealed record RunProblem(string Key, string Message, params IReadOnlyList<string> Because);
