@@ -77,7 +77,7 @@ internal static class Attention
         {
             if (until > filled)
             {
-                parts.Add(zeros([1, q.shape[1], until - filled, q.shape[3]], q.dtype, q.device));
+                parts.Add(zeros([1, q.shape[1], until - filled, q.shape[3]], dtype: q.dtype, device: q.device));
             }
         }
     }
@@ -95,7 +95,7 @@ internal static class Attention
 
     // [T, S]: 0 up to the query's own column, −∞ after it.
     private static Tensor Triangle(Tensor q, int before) =>
-        full([q.shape[2], before + q.shape[2]], double.NegativeInfinity, q.dtype, q.device).triu(before + 1);
+        full([q.shape[2], before + q.shape[2]], double.NegativeInfinity, dtype: q.dtype, device: q.device).triu(before + 1);
 
     // softmax(q k^T / √hd + mask) v, the query heads of one key head as further rows of it.
     private static Tensor Products(Tensor q, Tensor k, Tensor v, Tensor? mask)

@@ -22,7 +22,7 @@ public static class Rope
         (double[] frequencies, double factor) = Frequencies(config, headSize, maxPositions, layout.MaxPosition + 1);
         ScalarType exact = dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         using var scope = NewDisposeScope();
-        Tensor inverse = tensor(frequencies, exact, layout.Positions.device); // [hd/2]
+        Tensor inverse = tensor(frequencies, dtype: exact, device: layout.Positions.device); // [hd/2]
         Tensor angles = layout.Positions.to(exact).unsqueeze(-1).mul(inverse).unsqueeze(2); // [N, T, 1, hd/2]
         Tensor cos = angles.cos();
         Tensor sin = angles.sin();
