@@ -4,14 +4,14 @@ namespace Alignment.Models;
 
 /// <summary>
 /// Keys and values of every layer, [N, Hkv, S, hd] each. A row's tokens fill its columns from 0 without gaps, wherever its
-/// padding stood; rows may differ in length. Grows by blocks. Build it outside the scope of a step.
+/// padding stood; rows may differ in length, come and go. Grows by blocks. Build it outside the scope of a step.
 /// </summary>
 public sealed class KvCache : ISequenceState
 {
     private const int Block = 64;
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
-    private readonly int[] _lengths;
+    private readonly List<int> _lengths;
     private TokenLayout? _layout;
     private Tensor? _source;
     private Tensor? _target;
@@ -19,17 +19,17 @@ public sealed class KvCache : ISequenceState
 
     /// <summary>An empty cache.</summary>
     /// <param name="config">heads and layers</param>
-    /// <param name="rows">N</param>
+    /// <param name="rows">N, rows in use from the start</param>
     /// <param name="dtype">of keys and values</param>
     /// <param name="device">where they stand</param>
-    /// <param name="capacity">columns to begin with</param>
-    public KvCache(DecoderConfig config, int rows, ScalarType dtype, Device device, int capacity = Block)
+    /// <param name="room">the most rows that will be in use at once</param>
+    public KvCache(DecoderConfig config, int rows, ScalarType dtype, Device device, int? room = null)
     {
-        _lengths = new int[rows];
+        _lengths = [.. Enumerable.Repeat(0, rows)];
         _keys = [.. Enumerable.Range(0, config.Layers).Select(_ => Buffer())];
         _values = [.. Enumerable.Range(0, config.Layers).Select(_ => Buffer())];
 
-        Tensor Buffer() => zeros([rows, config.KeyValueHeads, RoundUp(capacity), config.HeadSize], dtype: dtype, device: device).DetachFromDisposeScope();
+        Tensor Buffer() => zeros([room ?? rows, config.KeyValueHeads, Block, config.HeadSize], dtype: dtype, device: device).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -65,22 +65,23 @@ public sealed class KvCache : ISequenceState
     public (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values) =>
         (Store(_keys[layer], keys), Store(_values[layer], values));
 
-    /// <summary>Forgets a row, whose place another text may take.</summary>
-    public void Clear(int row) => _lengths[row] = 0;
-
-    /// <summary>Takes over a row of another cache of the same model.</summary>
-    public void CopyRow(KvCache from, int fromRow, int toRow)
+    /// <summary>Takes a row of another cache of the same model into use, as the last one.</summary>
+    public void Add(KvCache from, int fromRow)
     {
-        int length = from._lengths[fromRow];
-        Reserve(length);
-        using var scope = NewDisposeScope();
-        for (int layer = 0; layer < _keys.Length; layer++)
+        _lengths.Add(0);
+        CopyRow(from, fromRow, _lengths.Count - 1);
+    }
+
+    /// <summary>Drops a row; the last one takes its place.</summary>
+    public void Remove(int row)
+    {
+        int last = _lengths.Count - 1;
+        if (row != last)
         {
-            _keys[layer][toRow].narrow(1, 0, length).copy_(from._keys[layer][fromRow].narrow(1, 0, length));
-            _values[layer][toRow].narrow(1, 0, length).copy_(from._values[layer][fromRow].narrow(1, 0, length));
+            CopyRow(this, last, row);
         }
 
-        _lengths[toRow] = length;
+        _lengths.RemoveAt(last);
     }
 
     /// <inheritdoc/>
@@ -93,6 +94,20 @@ public sealed class KvCache : ISequenceState
     }
 
     private static int RoundUp(int columns) => (columns + Block - 1) / Block * Block;
+
+    private void CopyRow(KvCache from, int fromRow, int toRow)
+    {
+        int length = from._lengths[fromRow];
+        Reserve(length);
+        using var scope = NewDisposeScope();
+        for (int layer = 0; layer < _keys.Length; layer++)
+        {
+            _keys[layer][toRow].narrow(1, 0, length).copy_(from._keys[layer][fromRow].narrow(1, 0, length));
+            _values[layer][toRow].narrow(1, 0, length).copy_(from._values[layer][fromRow].narrow(1, 0, length));
+        }
+
+        _lengths[toRow] = length;
+    }
 
     private void Reserve(int columns)
     {
@@ -164,6 +179,6 @@ public sealed class KvCache : ISequenceState
         long size = buffer.shape[3];
         Tensor rows = fresh.reshape(-1, size); // [N·Hkv·T, hd]
         buffer.view(-1, size).index_copy_(0, _target!, _source is null ? rows : rows.index_select(0, _source));
-        return scope.MoveToOuter(buffer.narrow(2, 0, _shown));
+        return scope.MoveToOuter(buffer.narrow(0, 0, _lengths.Count).narrow(2, 0, _shown));
     }
 }
