@@ -5,5 +5,6 @@ using Alignment.Cli;
 var root = new RootCommand("align: models, training, generation and evaluation (tensors; no database).")
 {
     InspectCommand.Create(),
+    ParityCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args).ConfigureAwait(false);

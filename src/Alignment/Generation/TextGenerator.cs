@@ -30,7 +30,7 @@ public sealed record GenerationLimits(int MaxNewTokens, IReadOnlySet<int> EosIds
 /// <param name="model">the model</param>
 /// <param name="sampling">how tokens are chosen</param>
 /// <param name="limits">when texts end</param>
-public sealed class Generator(CausalModel model, SamplingOptions sampling, GenerationLimits limits)
+public sealed class TextGenerator(CausalModel model, SamplingOptions sampling, GenerationLimits limits)
 {
     private readonly Sampler _sampler = new(sampling, limits.EosIds);
     private readonly List<Row> _rows = [];
