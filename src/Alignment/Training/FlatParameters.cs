@@ -70,8 +70,9 @@ public sealed class FlatParameters : IDisposable
     /// </summary>
     /// <param name="trained">weights of one dtype on one device, each once</param>
     /// <param name="groupOf">the group of each weight; groups take the order in which they first occur</param>
+    /// <param name="computeDtype">what forward and backward use; null keeps the weights' dtype. The master takes the values before they are rounded to it.</param>
     /// <exception cref="ArgumentException">There is none, one comes twice, or dtypes or devices differ.</exception>
-    public static FlatParameters Create(IReadOnlyList<Weight> trained, Func<Weight, ParameterGroup> groupOf)
+    public static FlatParameters Create(IReadOnlyList<Weight> trained, Func<Weight, ParameterGroup> groupOf, ScalarType? computeDtype = null)
     {
         if (trained.Count == 0 || trained.Distinct().Count() != trained.Count)
         {
@@ -91,7 +92,7 @@ public sealed class FlatParameters : IDisposable
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         (List<ParameterView> views, List<ParameterRange> ranges) = Plan(trained, groupOf);
-        var flat = new FlatParameters(views, ranges, dtype, device);
+        var flat = new FlatParameters(views, ranges, computeDtype ?? dtype, device);
         foreach (ParameterView view in views)
         {
             flat.Bind(view);
