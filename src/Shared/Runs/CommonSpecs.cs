@@ -64,7 +64,7 @@ public sealed record ScheduleSpec
 public sealed record LimitsSpec
 {
     /// <summary>Passes over the rows.</summary>
-    [RunKey("Passes over the rows; a part of one is allowed", Unit = "epochs", Min = 0, AboveMin = true, Max = 100000, Otherwise = "1 when no other limit is given", Example = "1")]
+    [RunKey("Passes over the rows; a part of one is allowed", Unit = "epochs", Min = 0, AboveMin = true, Max = 100000, Otherwise = "1 when no other limit is given", Example = "1", InTemplate = true)]
     public double? Epochs { get; init; }
 
     /// <summary>Optimizer steps.</summary>

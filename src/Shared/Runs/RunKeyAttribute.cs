@@ -49,7 +49,7 @@ public sealed class RunKeyAttribute(string help) : Attribute
     /// <summary>A value for the template, where there is no default.</summary>
     public string? Example { get; init; }
 
-    /// <summary>True when the template writes an optional section out instead of as a comment.</summary>
+    /// <summary>True when the template writes an optional key or section out instead of as a comment.</summary>
     public bool InTemplate { get; init; }
 
     /// <summary>The trainers that have the key, separated by commas; null is all whose record has it.</summary>

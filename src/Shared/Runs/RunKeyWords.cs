@@ -45,7 +45,7 @@ internal static class RunKeyWords
         return (from, to) switch
         {
             (true, true) when doc.AboveMin == doc.BelowMax && !doc.AboveMin => $" from {min} to {max}",
-            (true, true) => $"{lower} {(doc.BelowMax ? "and below" : "up to")} {max}",
+            (true, true) => $"{lower} {(!doc.BelowMax ? "up to" : doc.AboveMin ? "and below" : "to below")} {max}",
             (true, false) => lower + (doc.AboveMin ? "" : " on"),
             (false, true) => $" {(doc.BelowMax ? "below" : "up to")} {max}",
             _ => "",

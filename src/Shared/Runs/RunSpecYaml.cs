@@ -97,8 +97,7 @@ public static class RunSpecYaml
         bool off = key.Default is null && !key.Doc.InTemplate;
         string otherwise = key.Doc.Otherwise is null ? "" : $"; without the section {key.Doc.Otherwise}";
         text.Append("\n# ").Append(key.Doc.Help).Append(otherwise).Append('\n');
-        bool empty = key.Children.All(child => child.Default is null && child.Doc.Example is not null);
-        text.Append(off ? "# " : "").Append(key.Name).Append(empty ? ": {}\n" : ":\n");
+        text.Append(off ? "# " : "").Append(key.Name).Append(":\n");
         foreach (RunKey child in key.Children)
         {
             Describe(text, child, "  ", off);
@@ -109,7 +108,7 @@ public static class RunSpecYaml
     {
         string value = key.Default is { } standard && !key.Doc.Required ? RunValueText.Write(standard) : key.Doc.Example!;
         string given = key.Doc.Required ? "required" : $"default: {key.DefaultText}";
-        bool absent = off || (key.Default is null && !key.Doc.Required);
+        bool absent = off || (key.Default is null && !key.Doc.Required && !key.Doc.InTemplate);
         text.Append(indent).Append("# ").Append(key.Doc.Help).Append(" [").Append(key.Allowed).Append("; ").Append(given).Append("]\n");
         text.Append(indent).Append(absent ? "# " : "").Append(key.Name).Append(": ").Append(value).Append('\n');
     }

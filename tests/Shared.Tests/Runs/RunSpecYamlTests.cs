@@ -231,7 +231,7 @@ public sealed class RunSpecYamlTests
         {
             string template = RunSpecYaml.Template(trainer);
             RunSpec spec = RunSpecYaml.Parse(template, "run.yaml");
-            RunSpec minimal = RunSpecYaml.Parse($"trainer: {trainer}\nmodel: {spec.Model}\ndata: {spec.Data}\nlora: {{}}\n", "run.yaml");
+            RunSpec minimal = RunSpecYaml.Parse($"trainer: {trainer}\nmodel: {spec.Model}\ndata: {spec.Data}\nlora: {{}}\nlimits: {{ epochs: 1 }}\n", "run.yaml");
 
             Assert.Equal(RunSpecYaml.Write(minimal), RunSpecYaml.Write(spec));
             foreach (RunKey key in RunSchema.Find(trainer)!.All())
