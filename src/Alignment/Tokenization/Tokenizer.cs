@@ -21,6 +21,9 @@ public abstract class Tokenizer
     /// <summary>The id that stands for what the vocabulary cannot express, null when none is configured.</summary>
     public abstract int? UnkId { get; }
 
+    /// <summary>SHA-256 over the tokenizer's files, in lower-case hexadecimal: two tokenizers with the same one give the same ids.</summary>
+    public abstract string Sha256 { get; }
+
     /// <summary>The special tokens (text to id): inside a row's text they become one control id each.</summary>
     public abstract IReadOnlyDictionary<string, int> ControlTokens { get; }
 
