@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
+using Alignment.Checkpoints;
 using Alignment.Shared;
 
 namespace Alignment.Tokenization;
@@ -59,14 +60,7 @@ internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, 
         Directory.CreateDirectory(folder);
         foreach ((string name, byte[] content) in files)
         {
-            string path = Path.Combine(folder, name);
-            using (var stream = new FileStream(path + ".tmp", FileMode.Create, FileAccess.Write))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(path + ".tmp", path, overwrite: true);
+            WholeFile.Write(Path.Combine(folder, name), stream => stream.Write(content));
         }
     }
 }

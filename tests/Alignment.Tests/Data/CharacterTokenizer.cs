@@ -29,6 +29,8 @@ internal sealed class CharacterTokenizer : Tokenizer
 
     public override int? UnkId => null;
 
+    public override string Sha256 => "characters";
+
     public override IReadOnlyDictionary<string, int> ControlTokens => Special;
 
     public override int[] Encode(string text, bool addSpecialTokens)
