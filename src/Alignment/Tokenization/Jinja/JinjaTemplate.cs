@@ -26,7 +26,14 @@ public sealed record JinjaResult(string Text, IReadOnlyList<(int Start, int End)
 /// </summary>
 public sealed class JinjaTemplate
 {
-    private JinjaTemplate(string source) => Source = source;
+    private readonly IReadOnlyList<Statement> _body;
+
+    private JinjaTemplate(string source)
+    {
+        Source = source;
+        _body = StatementParser.Parse(source);
+        TemplateCheck.Check(_body);
+    }
 
     /// <summary>The template's text.</summary>
     public string Source { get; }
@@ -49,5 +56,17 @@ public sealed class JinjaTemplate
     /// <summary>Renders the template and says which parts are inside <c>{% generation %}</c>.</summary>
     /// <inheritdoc cref="Render"/>
     public JinjaResult RenderWithSpans(IReadOnlyDictionary<string, object?> context, TimeProvider? clock = null, JinjaLimits? limits = null) =>
-        throw new NotImplementedException();
+        Run(new Renderer(ContextValues.Convert(context), clock ?? TimeProvider.System, limits ?? new JinjaLimits()));
+
+    private JinjaResult Run(Renderer renderer)
+    {
+        try
+        {
+            return renderer.Render(_body);
+        }
+        catch (InsufficientExecutionStackException e)
+        {
+            throw new JinjaException(JinjaErrorKind.Runtime, "maximum recursion depth exceeded", 0, e);
+        }
+    }
 }
