@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Alignment.Checkpoints;
@@ -74,11 +75,9 @@ internal static unsafe class GgufBlocks
     {
         for (long i = 0; i < count; i += BlockValues, source += 34)
         {
-            Vector256<float> scale = Vector256.Create((float)*(Half*)source);
-            for (int k = 0; k < BlockValues; k += 8)
-            {
-                (Codes(Vector64.Load((sbyte*)source + 2 + k)) * scale).Store(target + i + k);
-            }
+            Vector128<float> scale = Vector128.Create((float)*(Half*)source);
+            Store(Vector128.Load((sbyte*)source + 2), scale, Vector128<float>.Zero, target + i);
+            Store(Vector128.Load((sbyte*)source + 18), scale, Vector128<float>.Zero, target + i + 16);
         }
     }
 
@@ -86,11 +85,10 @@ internal static unsafe class GgufBlocks
     {
         for (long i = 0; i < count; i += BlockValues, source += 18)
         {
-            Vector256<float> scale = Vector256.Create((float)*(Half*)source);
-            for (int k = 0; k < BlockValues; k += 8)
-            {
-                (Codes(Nibbles(source + 2, k).AsSByte() - Vector64.Create((sbyte)8)) * scale).Store(target + i + k);
-            }
+            Vector128<float> scale = Vector128.Create((float)*(Half*)source);
+            (Vector128<sbyte> low, Vector128<sbyte> high) = Nibbles(source + 2);
+            Store(low - Vector128.Create((sbyte)8), scale, Vector128<float>.Zero, target + i);
+            Store(high - Vector128.Create((sbyte)8), scale, Vector128<float>.Zero, target + i + 16);
         }
     }
 
@@ -98,26 +96,32 @@ internal static unsafe class GgufBlocks
     {
         for (long i = 0; i < count; i += BlockValues, source += 20)
         {
-            Vector256<float> scale = Vector256.Create((float)*(Half*)source);
-            Vector256<float> minimum = Vector256.Create((float)*(Half*)(source + 2));
-            for (int k = 0; k < BlockValues; k += 8)
-            {
-                ((Codes(Nibbles(source + 4, k).AsSByte()) * scale) + minimum).Store(target + i + k);
-            }
+            Vector128<float> scale = Vector128.Create((float)*(Half*)source);
+            Vector128<float> minimum = Vector128.Create((float)*(Half*)(source + 2));
+            (Vector128<sbyte> low, Vector128<sbyte> high) = Nibbles(source + 4);
+            Store(low, scale, minimum, target + i);
+            Store(high, scale, minimum, target + i + 16);
         }
     }
 
-    /// <summary>The codes of values k to k + 7 of a block of 16 bytes.</summary>
-    private static Vector64<byte> Nibbles(byte* codes, int k)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<sbyte> Low, Vector128<sbyte> High) Nibbles(byte* codes)
     {
-        Vector64<byte> pairs = Vector64.Load(codes + k % 16);
-        return k < 16 ? pairs & Vector64.Create((byte)15) : pairs >>> 4;
+        Vector128<byte> pairs = Vector128.Load(codes);
+        return ((pairs & Vector128.Create((byte)15)).AsSByte(), (pairs >>> 4).AsSByte());
     }
 
-    private static Vector256<float> Codes(Vector64<sbyte> codes)
+    /// <summary>Sixteen values code · scale + minimum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector128<sbyte> codes, Vector128<float> scale, Vector128<float> minimum, float* target)
     {
-        Vector128<short> shorts = Vector128.Create(Vector64.WidenLower(codes), Vector64.WidenUpper(codes));
-        return Vector256.ConvertToSingle(Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)));
+        (Vector128<short> low, Vector128<short> high) = Vector128.Widen(codes);
+        (Vector128<int> a, Vector128<int> b) = Vector128.Widen(low);
+        (Vector128<int> c, Vector128<int> d) = Vector128.Widen(high);
+        ((Vector128.ConvertToSingle(a) * scale) + minimum).Store(target);
+        ((Vector128.ConvertToSingle(b) * scale) + minimum).Store(target + 4);
+        ((Vector128.ConvertToSingle(c) * scale) + minimum).Store(target + 8);
+        ((Vector128.ConvertToSingle(d) * scale) + minimum).Store(target + 12);
     }
 
     private sealed class Format(int values, int bytes, delegate*<byte*, float*, long, void> run)

@@ -112,7 +112,7 @@ internal static partial class GgufLlama
         rope["rope_theta"] = theta;
         config["rope_parameters"] = rope;
         AddTokenIds(config, metadata);
-        return config;
+        return JsonNode.Parse(config.ToJsonString())!.AsObject();
     }
 
     private static void AddTokenIds(JsonObject config, GgufMetadata metadata)

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 
 using Alignment.Shared;
 
@@ -17,8 +16,6 @@ namespace Alignment.Checkpoints;
 /// </summary>
 public static class SafetensorsWriter
 {
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>What transformers writes into <c>__metadata__</c>.</summary>
     public static IReadOnlyDictionary<string, string> DefaultMetadata { get; } = new Dictionary<string, string> { ["format"] = "pt" };
 
@@ -75,60 +72,52 @@ public static class SafetensorsWriter
 
     private static byte[] Header(List<Entry> entries, IReadOnlyDictionary<string, string> metadata)
     {
-        using var buffer = new MemoryStream();
-        buffer.Write(stackalloc byte[8]);
-        using (var json = new Utf8JsonWriter(buffer, Json))
+        var json = new StringBuilder("{");
+        if (metadata.Count > 0)
         {
-            json.WriteStartObject();
-            if (metadata.Count > 0)
-            {
-                json.WriteStartObject("__metadata__");
-                foreach ((string key, string value) in metadata)
-                {
-                    json.WriteString(key, value);
-                }
-
-                json.WriteEndObject();
-            }
-
-            long offset = 0;
-            foreach (Entry entry in entries)
-            {
-                offset = WriteEntry(json, entry, offset);
-            }
-
-            json.WriteEndObject();
+            json.Append("\"__metadata__\":{").AppendJoin(',', metadata.Select(entry => $"{Quote(entry.Key)}:{Quote(entry.Value)}")).Append("},");
         }
 
-        while (buffer.Length % 8 != 0)
+        long offset = 0;
+        foreach (Entry entry in entries)
         {
-            buffer.WriteByte((byte)' ');
+            (string dtype, int size, _) = SafetensorsDtype.Of(entry.Dtype);
+            long end = offset + entry.Tensor.numel() * size;
+            json.Append(CultureInfo.InvariantCulture,
+                $"{Quote(entry.Name)}:{{\"dtype\":\"{dtype}\",\"shape\":[{string.Join(',', entry.Tensor.shape)}],\"data_offsets\":[{offset},{end}]}},");
+            offset = end;
         }
 
-        byte[] header = buffer.ToArray();
+        json.Length -= json[^1] == ',' ? 1 : 0;
+        json.Append('}');
+        byte[] text = Encoding.UTF8.GetBytes(json.ToString());
+        byte[] header = new byte[8 + (text.Length + 7) / 8 * 8];
+        header.AsSpan().Fill((byte)' ');
         BinaryPrimitives.WriteInt64LittleEndian(header, header.Length - 8);
+        text.CopyTo(header, 8);
         return header;
     }
 
-    private static long WriteEntry(Utf8JsonWriter json, Entry entry, long offset)
+    /// <summary>A JSON text as serde_json writes it: only quotes, backslashes and control characters are escaped.</summary>
+    private static string Quote(string text)
     {
-        (string dtype, int size, _) = SafetensorsDtype.Of(entry.Dtype);
-        json.WriteStartObject(entry.Name);
-        json.WriteString("dtype", dtype);
-        json.WriteStartArray("shape");
-        foreach (long dimension in entry.Tensor.shape)
+        var quoted = new StringBuilder("\"");
+        foreach (char c in text)
         {
-            json.WriteNumberValue(dimension);
+            _ = c switch
+            {
+                '"' or '\\' => quoted.Append('\\').Append(c),
+                '\b' => quoted.Append("\\b"),
+                '\f' => quoted.Append("\\f"),
+                '\n' => quoted.Append("\\n"),
+                '\r' => quoted.Append("\\r"),
+                '\t' => quoted.Append("\\t"),
+                < ' ' => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => quoted.Append(c),
+            };
         }
 
-        json.WriteEndArray();
-        long end = offset + entry.Tensor.numel() * size;
-        json.WriteStartArray("data_offsets");
-        json.WriteNumberValue(offset);
-        json.WriteNumberValue(end);
-        json.WriteEndArray();
-        json.WriteEndObject();
-        return end;
+        return quoted.Append('"').ToString();
     }
 
     private sealed record Entry(string Name, Tensor Tensor, ScalarType Dtype);
