@@ -11,7 +11,7 @@ namespace Alignment.Checkpoints;
 internal static unsafe class GgufBlocks
 {
     private const int BlockValues = 32;
-    private const long Piece = 1L << 16;
+    private const long Piece = 1L << 18;
 
     private static readonly Dictionary<string, Format> Formats = new(StringComparer.Ordinal)
     {
@@ -31,30 +31,25 @@ internal static unsafe class GgufBlocks
 
     /// <summary>Dequantises on all cores.</summary>
     /// <param name="type">a supported type</param>
-    /// <param name="source">whole blocks</param>
+    /// <param name="source">the tensor's first block</param>
+    /// <param name="first">the first value asked for, at the start of a block</param>
     /// <param name="target">room for <paramref name="count"/> values</param>
-    /// <param name="count">a multiple of the block size</param>
-    public static void Dequantise(string type, byte* source, float* target, long count)
+    /// <param name="count">whole blocks</param>
+    public static void Dequantise(string type, byte* source, long first, float* target, long count)
     {
         Format format = Formats[type];
-        long pieces = (count + Piece - 1) / Piece;
-        if (pieces == 1)
-        {
-            format.Run(source, target, count);
-            return;
-        }
-
-        IntPtr from = (IntPtr)source;
+        IntPtr from = (IntPtr)(source + first / format.Values * format.Bytes);
         IntPtr to = (IntPtr)target;
-        Parallel.For(0, pieces, piece =>
+        Parallel.For(0, (count + Piece - 1) / Piece, piece =>
         {
-            long first = piece * Piece;
-            format.Run((byte*)from + first / format.Values * format.Bytes, (float*)to + first, Math.Min(Piece, count - first));
+            long start = piece * Piece;
+            format.Run((byte*)from + start / format.Values * format.Bytes, (float*)to + start, Math.Min(Piece, count - start));
         });
     }
 
     private static void F32(byte* source, float* target, long count) => Buffer.MemoryCopy(source, target, count * 4, count * 4);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void F16(byte* source, float* target, long count)
     {
         for (long i = 0; i < count; i++)
@@ -63,6 +58,7 @@ internal static unsafe class GgufBlocks
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Bf16(byte* source, float* target, long count)
     {
         for (long i = 0; i < count; i++)
@@ -71,6 +67,7 @@ internal static unsafe class GgufBlocks
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Q80(byte* source, float* target, long count)
     {
         for (long i = 0; i < count; i += BlockValues, source += 34)
@@ -81,6 +78,7 @@ internal static unsafe class GgufBlocks
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Q40(byte* source, float* target, long count)
     {
         for (long i = 0; i < count; i += BlockValues, source += 18)
@@ -92,6 +90,7 @@ internal static unsafe class GgufBlocks
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Q41(byte* source, float* target, long count)
     {
         for (long i = 0; i < count; i += BlockValues, source += 20)

@@ -73,13 +73,10 @@ public sealed class GgufCheckpoint : ICheckpoint
     {
         GgufTensor tensor = Find(name);
         using DisposeScope scope = NewDisposeScope();
-        Tensor values = File.Read(tensor.Name);
-        if (GgufLlama.PermutedHeads(tensor.Name, Config) is long heads)
-        {
-            values = Unpermute(values, heads, $"{Path}: tensor '{tensor.Name}'");
-        }
-
-        return scope.MoveToOuter(values.to(dtype, device));
+        Tensor values = File.Read(tensor.Name, dtype, device);
+        return scope.MoveToOuter(GgufLlama.PermutedHeads(tensor.Name, Config) is long heads
+            ? Unpermute(values, heads, $"{Path}: tensor '{tensor.Name}'")
+            : values);
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,8 @@ using System.IO.MemoryMappedFiles;
 using Alignment.Shared;
 
 
+using TorchSharp;
+
 using static TorchSharp.torch;
 
 namespace Alignment.Checkpoints;
@@ -19,6 +21,8 @@ public sealed record GgufTensor(string Name, string Type, uint TypeNumber, IRead
 /// <summary>A GGUF file (versions 2 and 3, little-endian), memory-mapped.</summary>
 public sealed unsafe class GgufFile : IDisposable
 {
+    private const long Piece = 1L << 20;
+
     private readonly GgufHeader _header;
     private readonly Dictionary<string, GgufTensor> _tensors;
     private readonly MemoryMappedFile _file;
@@ -85,7 +89,14 @@ public sealed unsafe class GgufFile : IDisposable
 
     /// <summary>Reads one tensor under its ggml name, dequantised to fp32 on the CPU, rows as stored. It joins the current dispose scope.</summary>
     /// <exception cref="UserError">There is no such tensor, or its type is not supported (named).</exception>
-    public Tensor Read(string name)
+    public Tensor Read(string name) => Read(name, ScalarType.Float32, CPU);
+
+    /// <summary>
+    /// Reads one tensor under its ggml name, rows as stored, in pieces through a small fp32 buffer: there is never an fp32
+    /// copy of the whole beside the result. It joins the current dispose scope.
+    /// </summary>
+    /// <exception cref="UserError">There is no such tensor, or its type is not supported (named).</exception>
+    public Tensor Read(string name, ScalarType dtype, Device device)
     {
         GgufTensor tensor = Find(name);
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -94,12 +105,24 @@ public sealed unsafe class GgufFile : IDisposable
             throw new UserError($"{Path}: tensor '{name}': ggml type {tensor.Type} is not supported (supported: {GgufBlocks.Names}). Use a file with one of these, for example Q8_0.");
         }
 
-        Tensor values = empty([.. tensor.Shape], dtype: ScalarType.Float32, device: CPU);
-        if (values.numel() > 0)
+        Tensor values = empty([.. tensor.Shape], dtype: dtype, device: device);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor flat = values.view(-1); // [count]
+        bool direct = dtype == ScalarType.Float32 && device.type == DeviceType.CPU;
+        Tensor buffer = direct ? flat : empty(Math.Min(Piece, flat.numel()), dtype: ScalarType.Float32, device: CPU);
+        for (long start = 0; start < flat.numel(); start += Piece)
         {
-            fixed (byte* target = Start(values))
+            long count = Math.Min(Piece, flat.numel() - start);
+            Tensor target = flat.narrow(0, start, count);
+            Tensor piece = direct ? target : buffer.narrow(0, 0, count);
+            fixed (byte* memory = piece.bytes)
             {
-                GgufBlocks.Dequantise(tensor.Type, _start + tensor.Offset, (float*)target, values.numel());
+                GgufBlocks.Dequantise(tensor.Type, _start + tensor.Offset, start, (float*)memory, count);
+            }
+
+            if (!direct)
+            {
+                target.copy_(piece);
             }
         }
 
@@ -116,11 +139,5 @@ public sealed unsafe class GgufFile : IDisposable
             _view.Dispose();
             _file.Dispose();
         }
-    }
-
-    private static Span<byte> Start(Tensor values)
-    {
-        using Tensor first = values.view(-1).narrow(0, 0, 1);
-        return first.bytes;
     }
 }
