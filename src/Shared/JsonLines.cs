@@ -49,7 +49,7 @@ public sealed class JsonLines
             {
                 ReadOnlyMemory<byte> rest = _buffer.AsMemory(_start, _end - _start);
                 _start = _end;
-                return rest.Length == 0 ? null : Count(rest, whole: false);
+                return rest.Length == 0 ? default(ReadOnlyMemory<byte>?) : Count(rest, whole: false); // a bare null would become empty memory
             }
 
             searched = _end - _start;
