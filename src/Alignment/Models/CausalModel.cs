@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 
 using Alignment.Checkpoints;
+using Alignment.Models.Families;
 using Alignment.Shared;
 
 using static TorchSharp.torch;
@@ -21,7 +22,7 @@ public sealed class CausalModel : IDisposable
     {
         ConfigJson = configJson;
         GenerationJson = generationJson;
-        Config = Families.ModelFamilies.Read(configJson);
+        Config = ModelFamilies.Read(configJson);
         Decoder = new Decoder(Config, source);
         Head = Config.TiedHead
             ? new Head(Decoder.Embedding, null, tied: true)
@@ -114,10 +115,5 @@ public sealed class CausalModel : IDisposable
         }
     }
 
-    private static IEnumerable<int> Ids(JsonObject? json) => json?["eos_token_id"] switch
-    {
-        JsonArray several => several.Select(id => id!.GetValue<int>()),
-        JsonValue one => [one.GetValue<int>()],
-        _ => [],
-    };
+    private static IEnumerable<int> Ids(JsonObject? json) => json is null ? [] : new ConfigReader(json).Ids("eos_token_id");
 }

@@ -8,8 +8,8 @@ namespace Alignment.Models.Families;
 /// <summary>Typed access to config.json: every error names the key. A key that is null counts as absent.</summary>
 public sealed class ConfigReader(JsonObject json)
 {
-    /// <summary>The parsed file.</summary>
-    public JsonObject Json { get; } = json;
+    /// <summary>The parsed file; read anew, so that numbers made in code (GGUF) convert as those of a file do.</summary>
+    public JsonObject Json { get; } = JsonNode.Parse(json.ToJsonString())!.AsObject();
 
     /// <summary>Text, or null when absent.</summary>
     public string? Text(string key) => Json[key] is { } node
@@ -40,6 +40,17 @@ public sealed class ConfigReader(JsonObject json)
     public bool Flag(string key, bool absent) => Json[key] is { } node
         ? node.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? node.GetValue<bool>() : throw Wrong(key, "true or false")
         : absent;
+
+    /// <summary>One id, a list of ids, or none.</summary>
+    public IReadOnlyList<int> Ids(string key) => Json[key] switch
+    {
+        null => [],
+        JsonArray several when several.All(IsId) => [.. several.Select(id => id!.GetValue<int>())],
+        JsonValue one when IsId(one) => [one.GetValue<int>()],
+        _ => throw Wrong(key, "a token id or a list of them"),
+    };
+
+    private static bool IsId(JsonNode? node) => node is JsonValue value && value.TryGetValue(out int id) && id >= 0;
 
     /// <summary>Refuses a key that is set to anything but the value that is built.</summary>
     public void Refuse(bool asked, string key, string why)
