@@ -6,5 +6,7 @@ var root = new RootCommand("align: models, training, generation and evaluation (
 {
     InspectCommand.Create(),
     ParityCommand.Create(),
+    InitModelCommand.Create(),
+    GenerateCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args).ConfigureAwait(false);
