@@ -23,8 +23,6 @@ public static class Output
         WriteIndented = true,
     };
 
-    private static readonly Lazy<IAnsiConsole> ErrorConsole = new(() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
-
     /// <summary>A new option <c>--json</c>.</summary>
     public static Option<bool> JsonOption() => new("--json") { Description = "Print one JSON value instead of text." };
 
@@ -35,7 +33,7 @@ public static class Output
     public static bool IsErrorTerminal => !Console.IsErrorRedirected;
 
     /// <summary>The rich console on standard error, for progress.</summary>
-    public static IAnsiConsole Rich => ErrorConsole.Value;
+    public static IAnsiConsole Rich => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     /// <summary>One line on standard output.</summary>
     public static void Line(string text = "") => Console.Out.WriteLine(text);
@@ -53,11 +51,14 @@ public static class Output
     public static void Json<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
 
     /// <summary>A table on standard output: bordered on a terminal, else columns padded with spaces.</summary>
+    /// <param name="header">names of the columns; all empty for a list of facts without a header line</param>
+    /// <param name="rows">cells</param>
     public static void Table(IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows)
     {
+        bool facts = header.All(string.IsNullOrEmpty);
         if (IsTerminal)
         {
-            Table table = new Table().Border(TableBorder.Rounded);
+            Table table = new Table { ShowHeaders = !facts }.Border(TableBorder.Rounded);
             foreach (string column in header)
             {
                 table.AddColumn(Markup.Escape(column));
@@ -73,7 +74,7 @@ public static class Output
         }
 
         int[] widths = [.. header.Select((column, i) => Math.Max(column.Length, rows.Count == 0 ? 0 : rows.Max(row => row[i].Length)))];
-        foreach (IReadOnlyList<string> row in rows.Prepend(header))
+        foreach (IReadOnlyList<string> row in facts ? rows : rows.Prepend(header))
         {
             Line(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
         }
@@ -83,7 +84,8 @@ public static class Output
     {
         if (IsErrorTerminal)
         {
-            Rich.MarkupLine($"[{colour}]{label}:[/] {Markup.Escape(text)}");
+            Rich.Markup($"[{colour}]{label}:[/] ");
+            Console.Error.WriteLine(text);
         }
         else
         {

@@ -92,12 +92,18 @@ public sealed class CausalModel : IDisposable
     public static CausalModel Load(JsonObject config, JsonObject? generation, ICheckpoint checkpoint, ScalarType dtype, Device device)
     {
         using var expected = new CausalModel(config, generation, new MetaWeights(dtype));
-        var check = CheckpointCheck.Compare(
-            checkpoint, [.. expected.Weights.Select(w => (w.Name, (IReadOnlyList<long>)w.Shape))],
-            name => name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal) || (expected.Head.Tied && name == HeadName));
+        CheckpointCheck check = Check(expected, checkpoint);
         check.ThrowIfUnusable(checkpoint.Path);
         return new CausalModel(config, generation, new CheckpointWeights(checkpoint, dtype, device)) { Warning = check.Warning(checkpoint.Path) };
     }
+
+    /// <summary>Compares a checkpoint with what a model needs; old buffers and a stored tied head are let pass.</summary>
+    /// <param name="model">may stand on the meta device</param>
+    /// <param name="checkpoint">names and shapes</param>
+    public static CheckpointCheck Check(CausalModel model, ICheckpoint checkpoint) =>
+        CheckpointCheck.Compare(
+            checkpoint, [.. model.Weights.Select(w => (w.Name, (IReadOnlyList<long>)w.Shape))],
+            name => name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal) || (model.Head.Tied && name == HeadName));
 
     /// <summary>Writes a complete model folder: config.json, generation_config.json, safetensors and the files beside them.</summary>
     /// <param name="folder">must not exist; it appears whole or not at all</param>
