@@ -29,19 +29,4 @@ public static class ControlTokens
 
         return [.. found.Select(entry => new ControlTokenFinding(entry.Key, entry.Value))];
     }
-
-    /// <summary>The texts of a pair.</summary>
-    public static (string Name, IEnumerable<string> Texts) Texts(PairRow row) =>
-        (RowName.Of(row.Id, row.Line), row.Prompt.Texts.Concat(row.Chosen.Texts).Concat(row.Rejected.Texts));
-
-    /// <summary>The texts of a row of supervised fine-tuning.</summary>
-    public static (string Name, IEnumerable<string> Texts) Texts(ExampleRow row) =>
-        (RowName.Of(row.Id, row.Line), (row.Prompt?.Texts ?? []).Concat(row.Completion.Texts));
-}
-
-/// <summary>How messages name a row.</summary>
-internal static class RowName
-{
-    /// <summary>Its id and line.</summary>
-    public static string Of(string id, int line) => FormattableString.Invariant($"{id} (line {line})");
 }

@@ -1,3 +1,4 @@
+using Alignment.Shared.Preferences;
 using Alignment.Shared.Runs;
 
 namespace Alignment.Data;
@@ -33,7 +34,7 @@ internal sealed class EncodingAudit(ChatText text, EncodingRules rules)
     private string? Boundary(Passage? prompt, Passage completion, EncodedSequence sequence, string side)
     {
         bool wholeLearned = prompt is null || rules.LossOn == LossOn.Everything;
-        if (wholeLearned || (rules.LossOn == LossOn.AllAssistant && prompt!.Turns is not null))
+        if (wholeLearned || (rules.LossOn == LossOn.AllAssistant && prompt!.IsConversation))
         {
             return null;
         }
@@ -54,14 +55,14 @@ internal sealed class EncodingAudit(ChatText text, EncodingRules rules)
     /// <summary>Ids of the text that stands in front of the completion.</summary>
     private int[] PromptIds(Passage prompt, Passage completion)
     {
-        if (prompt.Turns is null)
+        if (!prompt.IsConversation)
         {
-            int[] ids = text.Ids(prompt.Text!, addSpecialTokens: !Separate);
-            return ids.Length > 0 && ids[^1] == text.Tokenizer.EosId && !prompt.Text!.EndsWith(text.EosText, StringComparison.Ordinal) ? ids[..^1] : ids;
+            int[] ids = text.Ids(prompt.Text, addSpecialTokens: !Separate);
+            return ids.Length > 0 && ids[^1] == text.Tokenizer.EosId && !prompt.Text.EndsWith(text.EosText, StringComparison.Ordinal) ? ids[..^1] : ids;
         }
 
-        string opened = text.Render(prompt.Turns, addGenerationPrompt: true);
-        string whole = text.Render([.. prompt.Turns, .. completion.Turns!], addGenerationPrompt: false);
+        string opened = text.Render(prompt.Messages, addGenerationPrompt: true);
+        string whole = text.Render([.. prompt.Messages, .. completion.Messages], addGenerationPrompt: false);
         return text.Ids(opened[..opened.AsSpan().CommonPrefixLength(whole)], addSpecialTokens: false);
     }
 
@@ -74,7 +75,7 @@ internal sealed class EncodingAudit(ChatText text, EncodingRules rules)
             yield return $"double BOS ({side}): the text starts with {text.Tokenizer.TokenOf(bos.Value)}, and another one was put in front";
         }
 
-        bool isText = completion.Turns is null;
+        bool isText = !completion.IsConversation;
         bool addsBos = bos is not null && isText && !Separate && text.Ids("", addSpecialTokens: true) is [int first, ..] && first == bos;
         if (addsBos && ids[0] != bos)
         {

@@ -1,10 +1,12 @@
+using Alignment.Shared.Preferences;
+
 namespace Alignment.Data;
 
 /// <summary>Text to ids and truncation of one version of TRL (shared goldens, trajectories, "Conventions").</summary>
 internal interface IConvention
 {
     /// <summary>The tokens of prompt and answers before truncation.</summary>
-    PairTokens Tokenize(ChatText text, PairRow row);
+    PairTokens Tokenize(ChatText text, PairTrainingRow row);
 
     /// <summary>Cuts a sequence to the allowed length; null drops the row.</summary>
     EncodedSequence? Truncate(ReadOnlySpan<int> prompt, ReadOnlySpan<int> completion, EncodingRules rules);

@@ -1,4 +1,5 @@
 using Alignment.Shared;
+using Alignment.Shared.Preferences;
 using Alignment.Shared.Runs;
 using Alignment.Tokenization;
 
@@ -32,7 +33,7 @@ public sealed class RowEncoder
     }
 
     /// <summary>What is wrong with an encoded pair, derived again from its text; empty when nothing is.</summary>
-    public IEnumerable<string> Audit(PairRow row, EncodedPair encoded)
+    public IEnumerable<string> Audit(PairTrainingRow row, EncodedPair encoded)
     {
         var audit = new EncodingAudit(_text, _rules);
         return audit.Problems(row.Prompt, row.Chosen, encoded.Chosen, "chosen")
@@ -44,18 +45,18 @@ public sealed class RowEncoder
         new EncodingAudit(_text, _rules).Problems(row.Prompt, row.Completion, encoded.Sequence, "completion");
 
     /// <summary>The tokens of a pair before truncation: prompt, chosen completion, rejected completion.</summary>
-    public (int[] Prompt, int[] Chosen, int[] Rejected) Tokenize(PairRow row)
+    public (int[] Prompt, int[] Chosen, int[] Rejected) Tokenize(PairTrainingRow row)
     {
         PairTokens tokens = _convention.Tokenize(_text, row);
         return (tokens.Prompt, tokens.Chosen, tokens.Rejected);
     }
 
     /// <summary>Pairs to tokens; rows whose prompt leaves no room are dropped and named.</summary>
-    public EncodedRows<EncodedPair> Encode(IEnumerable<PairRow> rows)
+    public EncodedRows<EncodedPair> Encode(IEnumerable<PairTrainingRow> rows)
     {
         var kept = new List<EncodedPair>();
         var dropped = new List<DroppedRow>();
-        foreach (PairRow row in rows)
+        foreach (PairTrainingRow row in rows)
         {
             PairTokens tokens = Named(row.Line, row.Id, () => _convention.Tokenize(_text, row));
             EncodedSequence? chosen = _convention.Truncate(tokens.Prompt, tokens.Chosen, _rules);

@@ -42,7 +42,7 @@ public sealed class CompletionSet(IReadOnlyList<EncodedCompletion> rows, int pad
     public int Labels(int row) => rows[row].Sequence.Predicted;
 
     /// <inheritdoc/>
-    public string Name(int row) => RowName.Of(rows[row].Id, rows[row].Line);
+    public string Name(int row) => RowText.Name(rows[row].Id, rows[row].Line);
 
     /// <inheritdoc/>
     public SequenceBatch Collate(int[] source) => Collator.Completions([.. source.Select(row => rows[row])], source, padId);
@@ -70,7 +70,7 @@ public sealed class PairSet(IReadOnlyList<EncodedPair> pairs, int padId, bool sh
     public int Labels(int row) => pairs[row].Chosen.Predicted + pairs[row].Rejected.Predicted;
 
     /// <inheritdoc/>
-    public string Name(int row) => RowName.Of(pairs[row].Id, pairs[row].Line);
+    public string Name(int row) => RowText.Name(pairs[row].Id, pairs[row].Line);
 
     /// <inheritdoc/>
     public SequenceBatch Collate(int[] source) => Collator.Pairs([.. source.Select(row => pairs[row])], source, padId, sharePrompt, Reference);

@@ -1,3 +1,5 @@
+using Alignment.Shared.Preferences;
+
 namespace Alignment.Data;
 
 /// <summary>
@@ -8,18 +10,18 @@ namespace Alignment.Data;
 internal sealed class Trl024Convention : IConvention
 {
     /// <inheritdoc/>
-    public PairTokens Tokenize(ChatText text, PairRow row)
+    public PairTokens Tokenize(ChatText text, PairTrainingRow row)
     {
         string prompt, chosen, rejected;
-        if (row.Prompt.Turns is null)
+        if (!row.Prompt.IsConversation)
         {
-            (prompt, chosen, rejected) = (row.Prompt.Text!, row.Chosen.Text!, row.Rejected.Text!);
+            (prompt, chosen, rejected) = (row.Prompt.Text, row.Chosen.Text, row.Rejected.Text);
         }
         else
         {
-            string opened = text.Render(row.Prompt.Turns, addGenerationPrompt: true);
-            chosen = text.Render([.. row.Prompt.Turns, .. row.Chosen.Turns!], addGenerationPrompt: false);
-            rejected = text.Render([.. row.Prompt.Turns, .. row.Rejected.Turns!], addGenerationPrompt: false);
+            string opened = text.Render(row.Prompt.Messages, addGenerationPrompt: true);
+            chosen = text.Render([.. row.Prompt.Messages, .. row.Chosen.Messages], addGenerationPrompt: false);
+            rejected = text.Render([.. row.Prompt.Messages, .. row.Rejected.Messages], addGenerationPrompt: false);
             int shared = Math.Min(CommonPrefix(opened, chosen), CommonPrefix(opened, rejected));
             (prompt, chosen, rejected) = (opened[..shared], chosen[shared..], rejected[shared..]);
         }

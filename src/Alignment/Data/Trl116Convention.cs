@@ -1,4 +1,3 @@
-using Alignment.Shared;
 using Alignment.Shared.Preferences;
 
 namespace Alignment.Data;
@@ -11,7 +10,7 @@ namespace Alignment.Data;
 internal sealed class Trl116Convention : IConvention
 {
     /// <inheritdoc/>
-    public PairTokens Tokenize(ChatText text, PairRow row)
+    public PairTokens Tokenize(ChatText text, PairTrainingRow row)
     {
         int[] prompt = PromptIds(text, row.Prompt);
         int[] chosen = WholeIds(text, row.Prompt, row.Chosen);
@@ -27,20 +26,20 @@ internal sealed class Trl116Convention : IConvention
             : new EncodedSequence(prompt, completion[..Math.Min(completion.Length, rules.MaxLength - prompt.Length)]);
 
     /// <summary>Ids of the prompt alone, with the opening of the answer where the row is conversational.</summary>
-    public static int[] PromptIds(ChatText text, Passage prompt) => prompt.Turns is null
-        ? text.Ids(prompt.Text!, addSpecialTokens: true)
-        : text.Ids(text.Render(prompt.Turns, addGenerationPrompt: true), addSpecialTokens: false);
+    public static int[] PromptIds(ChatText text, Passage prompt) => !prompt.IsConversation
+        ? text.Ids(prompt.Text, addSpecialTokens: true)
+        : text.Ids(text.Render(prompt.Messages, addGenerationPrompt: true), addSpecialTokens: false);
 
     /// <summary>Ids of prompt and completion, tokenised whole.</summary>
     public static int[] WholeIds(ChatText text, Passage? prompt, Passage completion)
     {
-        if (completion.Turns is null)
+        if (!completion.IsConversation)
         {
             return text.Ids((prompt?.Text ?? "") + completion.Text + text.EosText, addSpecialTokens: true);
         }
 
-        IReadOnlyList<Message> turns = prompt is null ? completion.Turns
-            : [.. prompt.Turns ?? throw new UserError("a row's prompt is plain text and its answer a list of turns: use one form"), .. completion.Turns];
+        IReadOnlyList<Message> turns = prompt is null ? completion.Messages
+            : [.. prompt.Messages, .. completion.Messages];
         return text.Ids(text.Render(turns, addGenerationPrompt: false), addSpecialTokens: false);
     }
 
@@ -53,9 +52,9 @@ internal sealed class Trl116Convention : IConvention
         {
             Array.Fill(mask, true);
         }
-        else if (lossOn == LossOn.AllAssistant && row.Prompt.Turns is not null)
+        else if (lossOn == LossOn.AllAssistant && row.Prompt.IsConversation)
         {
-            MarkAssistantTurns(text, [.. row.Prompt.Turns, .. row.Completion.Turns!], ids, mask);
+            MarkAssistantTurns(text, [.. row.Prompt.Messages, .. row.Completion.Messages], ids, mask);
         }
         else
         {

@@ -1,6 +1,7 @@
 using System.Text;
 
 using Alignment.Data;
+using Alignment.Shared.Preferences;
 using Alignment.Tokenization;
 
 namespace Alignment.Tests.Data;
@@ -86,11 +87,11 @@ internal static class Sample
 
     public static RowEncoder Encoder(EncodingRules rules) => new(new CharacterTokenizer(), Template, rules);
 
-    public static PairRow Chat(string prompt, string chosen, string rejected, int line = 1) => new(
-        line, $"r{line}", Passage.Of([new("user", prompt)]), Passage.Of([new("assistant", chosen)]), Passage.Of([new("assistant", rejected)]));
+    public static PairTrainingRow Chat(string prompt, string chosen, string rejected, int line = 1) => new(
+        $"r{line}", line, Passage.Of([new("user", prompt)]), Passage.Of([new("assistant", chosen)]), Passage.Of([new("assistant", rejected)]));
 
-    public static PairRow Text(string prompt, string chosen, string rejected, int line = 1) => new(
-        line, $"r{line}", Passage.Of(prompt), Passage.Of(chosen), Passage.Of(rejected));
+    public static PairTrainingRow Text(string prompt, string chosen, string rejected, int line = 1) => new(
+        $"r{line}", line, Passage.Of(prompt), Passage.Of(chosen), Passage.Of(rejected));
 
     public static string Show(ReadOnlySpan<int> ids) => new CharacterTokenizer().Decode(ids, skipSpecialTokens: false);
 

@@ -1,4 +1,5 @@
 using Alignment.Data;
+using Alignment.Shared.Preferences;
 using Alignment.Shared.Runs;
 
 namespace Alignment.Tests.Data;
@@ -15,7 +16,7 @@ public class EncodingAuditTests
     public void Audit_RowsAsEncoded_FindsNothing(string convention, bool conversational)
     {
         RowEncoder encoder = Sample.Encoder(new EncodingRules(convention, 60));
-        PairRow[] rows = [.. Enumerable.Range(1, 9).Select(i => conversational
+        PairTrainingRow[] rows = [.. Enumerable.Range(1, 9).Select(i => conversational
             ? Sample.Chat(new string('p', i), new string('c', 3 * i), "r", i)
             : Sample.Text(new string('p', 3 * i), new string('c', 5 * i), " r", i))];
         IReadOnlyList<EncodedPair> pairs = encoder.Encode(rows).Rows;
@@ -26,7 +27,7 @@ public class EncodingAuditTests
     [Fact]
     public void Audit_MaskShiftedByOne_SaysWhere()
     {
-        PairRow row = Sample.Chat("hi", "yes", "no");
+        PairTrainingRow row = Sample.Chat("hi", "yes", "no");
         RowEncoder encoder = Sample.Encoder(Rules);
         EncodedPair pair = encoder.Encode([row]).Rows[0];
         bool[] shifted = [true, .. pair.Chosen.Mask[..^1]];
@@ -38,7 +39,7 @@ public class EncodingAuditTests
     [Fact]
     public void Audit_DoubleBos_IsNamed()
     {
-        PairRow row = Sample.Text("<s>q", "x", "y");
+        PairTrainingRow row = Sample.Text("<s>q", "x", "y");
         RowEncoder encoder = Sample.Encoder(Rules);
         Assert.All(encoder.Audit(row, encoder.Encode([row]).Rows[0]), problem => Assert.StartsWith("double BOS", problem, StringComparison.Ordinal));
         Assert.Equal(2, encoder.Audit(row, encoder.Encode([row]).Rows[0]).Count());
@@ -47,7 +48,7 @@ public class EncodingAuditTests
     [Fact]
     public void Audit_DoubleEos_IsNamed()
     {
-        PairRow row = Sample.Text("q", "x</s>", "y");
+        PairTrainingRow row = Sample.Text("q", "x</s>", "y");
         RowEncoder encoder = Sample.Encoder(Rules);
         Assert.StartsWith("double EOS", Assert.Single(encoder.Audit(row, encoder.Encode([row]).Rows[0])), StringComparison.Ordinal);
     }
@@ -55,7 +56,7 @@ public class EncodingAuditTests
     [Fact]
     public void Audit_TokenAcrossTheBoundary_IsNamed()
     {
-        PairRow row = Sample.Text("qa", "b", "b");
+        PairTrainingRow row = Sample.Text("qa", "b", "b");
         RowEncoder encoder = Sample.Encoder(Rules);
         Assert.All(encoder.Audit(row, encoder.Encode([row]).Rows[0]), problem => Assert.Contains("inside a token", problem, StringComparison.Ordinal));
     }
@@ -63,7 +64,7 @@ public class EncodingAuditTests
     [Fact]
     public void Audit_EmptyCompletion_IsNamed()
     {
-        PairRow row = Sample.Text("0123456789", "x", "y");
+        PairTrainingRow row = Sample.Text("0123456789", "x", "y");
         RowEncoder encoder = Sample.Encoder(new EncodingRules(ConventionNames.Trl024, 5) { KeepEnd = false });
         Assert.All(encoder.Audit(row, encoder.Encode([row]).Rows[0]), problem => Assert.StartsWith("empty completion", problem, StringComparison.Ordinal));
     }

@@ -1,5 +1,6 @@
 using Alignment.Data;
 using Alignment.Shared;
+using Alignment.Shared.Preferences;
 using Alignment.Shared.Runs;
 
 namespace Alignment.Tests.Data;
@@ -105,8 +106,8 @@ public class RowEncoderTests
     [Fact]
     public void Find_ControlTokenInsideText_NamesTokenAndRow()
     {
-        PairRow[] rows = [Sample.Chat("a", "b", "c"), Sample.Chat("a <|im_end|>", "b", "c", 2)];
-        ControlTokenFinding found = Assert.Single(ControlTokens.Find(new CharacterTokenizer(), rows.Select(ControlTokens.Texts)));
+        PairTrainingRow[] rows = [Sample.Chat("a", "b", "c"), Sample.Chat("a <|im_end|>", "b", "c", 2)];
+        ControlTokenFinding found = Assert.Single(ControlTokens.Find(new CharacterTokenizer(), rows.Select(RowText.Of)));
         Assert.Equal("<|im_end|>", found.Token);
         Assert.Equal(["r2 (line 2)"], found.Rows);
     }
