@@ -1,0 +1,103 @@
+using System.IO.Compression;
+using Alignment.Shared;
+using MediatR;
+
+namespace Alignment.Pipeline.Items.Import;
+
+/// <summary>Reads line by line, collects rows to batches and writes them; holds one batch in memory.</summary>
+internal sealed class ImportRowsHandler(BatchWriter writer) : IRequestHandler<ImportRows, ImportResult>
+{
+    private const int BatchRows = 500;
+    private const long BatchBytes = 16 << 20;
+    private const int MaxLineBytes = 64 << 20;
+
+    public async Task<ImportResult> Handle(ImportRows request, CancellationToken cancellationToken)
+    {
+        var tally = new ImportTally();
+        List<ParsedRow> batch = [];
+        long size = 0;
+        await using Stream content = Open(request.Content);
+        foreach (ParsedRow row in Rows(content, request, tally))
+        {
+            batch.Add(row);
+            size += row.Size;
+            if (batch.Count >= BatchRows || size >= BatchBytes)
+            {
+                await FlushAsync(batch, request, tally, cancellationToken);
+                size = 0;
+            }
+        }
+
+        await FlushAsync(batch, request, tally, cancellationToken);
+        return tally.Rows > 0 ? tally.Result(request.Project, request.FileName) : throw new UserError($"{request.FileName} holds no rows");
+    }
+
+    private async Task FlushAsync(List<ParsedRow> batch, ImportRows request, ImportTally tally, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (batch.Count > 0)
+        {
+            tally.Add(await writer.WriteAsync(batch, request, cancellationToken));
+            batch.Clear();
+        }
+
+        request.Progress?.Report(new(request.Content.Position, request.Content.Length, tally.Rows, tally.Rejected));
+    }
+
+    private static IEnumerable<ParsedRow> Rows(Stream content, ImportRows request, ImportTally tally)
+    {
+        JsonLines lines = Guard(request.FileName, tally, () => new JsonLines(content, MaxLineBytes));
+        while (Guard(request.FileName, tally, lines.Next) is { } line)
+        {
+            if (line.Span.Trim(" \t\r"u8).IsEmpty && !lines.LastWasCut)
+            {
+                continue;
+            }
+
+            tally.Rows++;
+            if (Parse(line, lines, request, tally) is { } row)
+            {
+                tally.Note(row);
+                yield return row;
+            }
+        }
+    }
+
+    private static ParsedRow? Parse(ReadOnlyMemory<byte> line, JsonLines lines, ImportRows request, ImportTally tally)
+    {
+        try
+        {
+            return lines.LastWasCut
+                ? throw new RowError(RowErrorCodes.TooLong, $"the line is longer than {MaxLineBytes >> 20} MiB")
+                : RowParser.Parse(line, lines.Number, request.Pairs);
+        }
+        catch (RowError e)
+        {
+            tally.Reject(e.Code);
+            request.BadRow?.Invoke(new(lines.Number, e.Code, e.Message));
+            return null;
+        }
+    }
+
+    private static Stream Open(Stream file)
+    {
+        Span<byte> magic = stackalloc byte[2];
+        file.Position = 0;
+        bool gzip = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && magic.SequenceEqual<byte>([0x1F, 0x8B]);
+        file.Position = 0;
+        return gzip ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : new BufferedStream(new LeaveOpen(file));
+    }
+
+    private static T Guard<T>(string file, ImportTally tally, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            throw new UserError(FormattableString.Invariant(
+                $"{file}: damaged after {tally.Rows} rows ({e.Message}); what was read before is imported, and importing a whole copy adds the rest"), ExitCodes.Failed, e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Alignment.Pipeline.Messaging;
+using Alignment.Pipeline.Storage;
+using Alignment.Pipeline.Storage.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Alignment.Pipeline;
+
+/// <summary>Everything that a process needs to send this assembly's messages.</summary>
+public static class PipelineServices
+{
+    /// <summary>
+    /// Registers database, messages, validators and behaviours on a data folder. Call <see cref="IDatabaseStartup.OpenAsync"/>
+    /// once before the first message.
+    /// </summary>
+    /// <param name="services">Where to register.</param>
+    /// <param name="folder">The data folder.</param>
+    public static IServiceCollection AddPipeline(this IServiceCollection services, DataFolder folder)
+    {
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(folder);
+        services.AddDbContextFactory<SqliteAlignmentDb>(options => SqliteAlignmentDb.Configure(options, folder.Database));
+        services.AddSingleton<IDbContextFactory<AlignmentDb>, ContextFactory<SqliteAlignmentDb>>();
+        services.AddSingleton<IDatabaseStartup, SqliteStartup>();
+        services.AddSingleton<Transactions>();
+        return services.AddMessages(typeof(PipelineServices).Assembly, typeof(TimingBehavior<,>), typeof(ValidationBehavior<,>));
+    }
+}

@@ -1,0 +1,59 @@
+using Alignment.Pipeline.Datasets;
+using Alignment.Pipeline.Items;
+using Alignment.Pipeline.Labeling;
+using Alignment.Pipeline.Projects;
+using Microsoft.EntityFrameworkCore;
+
+namespace Alignment.Pipeline.Storage;
+
+/// <summary>
+/// The database as handlers see it, whatever the provider. A provider is a derived context that owns its migrations;
+/// handlers take <c>IDbContextFactory&lt;AlignmentDb&gt;</c> and open one context per operation.
+/// </summary>
+public abstract class AlignmentDb(DbContextOptions options) : DbContext(options)
+{
+    /// <summary>All projects.</summary>
+    public DbSet<Project> Projects => Set<Project>();
+
+    /// <summary>All items.</summary>
+    public DbSet<Item> Items => Set<Item>();
+
+    /// <summary>All judgments; only ever added to.</summary>
+    public DbSet<Judgment> Judgments => Set<Judgment>();
+
+    /// <summary>All frozen datasets.</summary>
+    public DbSet<DatasetVersion> Datasets => Set<DatasetVersion>();
+
+    /// <inheritdoc/>
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        RefuseChangedJudgments();
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        RefuseChangedJudgments();
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(AlignmentDb).Assembly);
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<DateTime>().HaveConversion<UtcConverter>();
+        configurationBuilder.Properties<Enum>().HaveConversion<string>().HaveMaxLength(16);
+    }
+
+    private void RefuseChangedJudgments()
+    {
+        if (ChangeTracker.Entries<Judgment>().FirstOrDefault(entry => entry.State is EntityState.Modified or EntityState.Deleted) is { } changed)
+        {
+            throw new InvalidOperationException($"judgment {changed.Entity.Id} was changed, but judgments are append-only: add one that revises it");
+        }
+    }
+}
