@@ -1,6 +1,8 @@
+using Alignment.Pipeline.Items.Import;
 using Alignment.Pipeline.Messaging;
 using Alignment.Pipeline.Storage;
 using Alignment.Pipeline.Storage.Sqlite;
+using Alignment.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,6 +27,7 @@ public static class PipelineServices
         services.AddSingleton<IDbContextFactory<AlignmentDb>, ContextFactory<SqliteAlignmentDb>>();
         services.AddSingleton<IDatabaseStartup, SqliteStartup>();
         services.AddSingleton<Transactions>();
+        services.AddSingleton<BatchWriter>();
         return services.AddMessages(typeof(PipelineServices).Assembly, typeof(TimingBehavior<,>), typeof(ValidationBehavior<,>));
     }
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
+using Alignment.Pipeline.Cli;
 
-var root = new RootCommand("pipeline: preference data in, datasets out (database; no tensors).");
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+return await CommandLine.RunAsync(args, Terminal.OfProcess()).ConfigureAwait(false);

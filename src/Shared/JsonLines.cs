@@ -4,15 +4,19 @@ namespace Alignment.Shared;
 public sealed class JsonLines
 {
     private readonly Stream _stream;
+    private readonly int _maxLength;
     private byte[] _buffer = new byte[1 << 16];
     private int _start;
     private int _end;
     private bool _ended;
 
     /// <summary>Reads from a stream; a byte-order mark at its beginning is passed over.</summary>
-    public JsonLines(Stream stream)
+    /// <param name="stream">The stream; it stays open.</param>
+    /// <param name="maxLength">Bytes of a line; a longer one is passed over in bounded memory (<see cref="LastWasCut"/>).</param>
+    public JsonLines(Stream stream, int maxLength = int.MaxValue)
     {
         _stream = stream;
+        _maxLength = maxLength;
         while (_end < 3 && !_ended)
         {
             Fill();
@@ -30,26 +34,38 @@ public sealed class JsonLines
     /// <summary>True when the last line had its line feed.</summary>
     public bool LastWasWhole { get; private set; }
 
+    /// <summary>True when the last line was too long; it was given out empty.</summary>
+    public bool LastWasCut { get; private set; }
+
     /// <summary>The next line without line feed and carriage return, valid until the next call; null at the end.</summary>
     public ReadOnlyMemory<byte>? Next()
     {
         int searched = _start;
+        LastWasCut = false;
         while (true)
         {
             int at = _buffer.AsSpan(searched, _end - searched).IndexOf((byte)'\n');
             if (at >= 0)
             {
                 int length = searched + at - _start;
-                ReadOnlyMemory<byte> line = _buffer.AsMemory(_start, length);
+                LastWasCut |= length > _maxLength;
+                ReadOnlyMemory<byte> line = LastWasCut ? default : _buffer.AsMemory(_start, length);
                 _start += length + 1;
                 return Count(line, whole: true);
             }
 
             if (_ended)
             {
-                ReadOnlyMemory<byte> rest = _buffer.AsMemory(_start, _end - _start);
+                LastWasCut |= _end - _start > _maxLength;
+                ReadOnlyMemory<byte> rest = LastWasCut ? default : _buffer.AsMemory(_start, _end - _start);
                 _start = _end;
-                return rest.Length == 0 ? default(ReadOnlyMemory<byte>?) : Count(rest, whole: false); // a bare null would become empty memory
+                return rest.Length == 0 && !LastWasCut ? default(ReadOnlyMemory<byte>?) : Count(rest, whole: false); // a bare null would become empty memory
+            }
+
+            if (_end - _start > _maxLength)
+            {
+                LastWasCut = true;
+                _start = _end;
             }
 
             searched = _end - _start;

@@ -16,8 +16,8 @@ internal sealed class ImportRowsHandler(BatchWriter writer) : IRequestHandler<Im
         var tally = new ImportTally();
         List<ParsedRow> batch = [];
         long size = 0;
-        await using Stream content = Open(request.Content);
-        foreach (ParsedRow row in Rows(content, request, tally))
+        await using GZipStream? unzipped = Unzip(request.Content);
+        foreach (ParsedRow row in Rows(unzipped ?? request.Content, request, tally))
         {
             batch.Add(row);
             size += row.Size;
@@ -79,13 +79,13 @@ internal sealed class ImportRowsHandler(BatchWriter writer) : IRequestHandler<Im
         }
     }
 
-    private static Stream Open(Stream file)
+    private static GZipStream? Unzip(Stream file)
     {
         Span<byte> magic = stackalloc byte[2];
         file.Position = 0;
         bool gzip = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && magic.SequenceEqual<byte>([0x1F, 0x8B]);
         file.Position = 0;
-        return gzip ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : new BufferedStream(new LeaveOpen(file));
+        return gzip ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : null;
     }
 
     private static T Guard<T>(string file, ImportTally tally, Func<T> read)
@@ -97,7 +97,7 @@ internal sealed class ImportRowsHandler(BatchWriter writer) : IRequestHandler<Im
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw new UserError(FormattableString.Invariant(
-                $"{file}: damaged after {tally.Rows} rows ({e.Message}); what was read before is imported, and importing a whole copy adds the rest"), ExitCodes.Failed, e);
+                $"{file}: damaged after {tally.Rows} rows ({e.Message}); what was read before is imported, and importing a whole copy adds the rest"), inner: e);
         }
     }
 }

@@ -13,9 +13,9 @@ internal sealed class SqliteStartup(IDbContextFactory<AlignmentDb> contexts, Dat
     /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancellationToken = default)
     {
-        folder.Create();
         try
         {
+            Directory.CreateDirectory(folder.Root);
             if (await IsCurrentAsync(cancellationToken))
             {
                 return;
@@ -26,6 +26,10 @@ internal sealed class SqliteStartup(IDbContextFactory<AlignmentDb> contexts, Dat
             {
                 await MigrateAsync(cancellationToken);
             }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"data folder {folder.Root}: cannot be written ({e.Message}); name another with --data-dir or {DataFolder.Variable}", ExitCodes.Failed, e);
         }
         catch (SqliteException e)
         {
