@@ -20,7 +20,7 @@ internal static class Arithmetic
 
         if (PythonNumbers.IsNumber(left) && PythonNumbers.IsNumber(right))
         {
-            return left is double || right is double || symbol == "/"
+            return left is double || right is double
                 ? OfReals(symbol, left!, right!)
                 : OfWholes(symbol, PythonNumbers.ToBig(left!), PythonNumbers.ToBig(right!));
         }
@@ -57,7 +57,7 @@ internal static class Arithmetic
                 PythonNumbers.GuardBits(left.GetBitLength() + (double)right.GetBitLength());
                 return PythonNumbers.Normal(left * right);
             case "**" when right.Sign < 0:
-                return Power((double)left, (double)right);
+                return Power(PythonNumbers.ToDouble(left), PythonNumbers.ToDouble(right));
             case "**":
                 PythonNumbers.GuardBits(BigInteger.Abs(left) <= 1 ? 0 : left.GetBitLength() * (double)right);
                 return BigInteger.Abs(left) <= 1
@@ -67,7 +67,12 @@ internal static class Arithmetic
 
         if (right.IsZero)
         {
-            throw JinjaException.Runtime("integer division or modulo by zero");
+            throw JinjaException.Runtime(symbol == "/" ? "division by zero" : "integer division or modulo by zero");
+        }
+
+        if (symbol == "/")
+        {
+            return TrueDivide(left, right);
         }
 
         BigInteger quotient = BigInteger.DivRem(left, right, out BigInteger remainder);
@@ -98,7 +103,7 @@ internal static class Arithmetic
 
         if (symbol == "/")
         {
-            return left is BigInteger or long && right is BigInteger or long ? TrueDivide(PythonNumbers.ToBig(left), PythonNumbers.ToBig(right)) : a / b;
+            return a / b;
         }
 
         double remainder = a % b;
@@ -130,7 +135,7 @@ internal static class Arithmetic
         int shift = (int)Math.Max(0, 66 + right.GetBitLength() - left.GetBitLength());
         BigInteger quotient = BigInteger.DivRem(BigInteger.Abs(left) << shift, BigInteger.Abs(right), out BigInteger remainder);
         quotient = remainder.IsZero ? quotient : quotient | 1;
-        double value = Math.ScaleB((double)quotient, -shift);
+        double value = Math.ScaleB(PythonNumbers.Nearest(quotient), -shift);
         if (double.IsInfinity(value))
         {
             throw JinjaException.Runtime("integer division result too large for a float");
@@ -158,6 +163,11 @@ internal static class Arithmetic
         if (!PythonNumbers.IsWhole(times))
         {
             return null;
+        }
+
+        if (times is BigInteger)
+        {
+            throw JinjaException.Runtime("cannot fit 'int' into an index-sized integer");
         }
 
         int count = Math.Max(0, PythonTypes.ToInt(times, "*"));

@@ -109,8 +109,7 @@ internal sealed class Evaluator(Renderer renderer)
             case Unary unary:
                 return Arithmetic.Sign(Evaluate(unary.Operand, scope), unary.Negate);
             case Binary binary:
-                object? first = Evaluate(binary.Left, scope);
-                return Arithmetic.Apply(binary.Operator, first, Evaluate(binary.Right, scope), renderer.Limits);
+                return EvaluateBinary(binary, scope);
             case Compare compare:
                 return EvaluateCompare(compare, scope);
             case Concat concat:
@@ -138,6 +137,18 @@ internal sealed class Evaluator(Renderer renderer)
             default:
                 throw new InvalidOperationException($"no rule for {expression.GetType().Name}");
         }
+    }
+
+    private object? EvaluateBinary(Binary binary, Scope scope)
+    {
+        object? left = Evaluate(binary.Left, scope);
+        object? right = Evaluate(binary.Right, scope);
+
+        // Jinja2 folds a negative literal and then lets Python's own precedence decide: -3 ** x is -(3 ** x) unless x is a literal too.
+        bool folded = binary is { Operator: "**", Left: Unary { Negate: true, Operand: Constant }, Right: not (Constant or Unary { Operand: Constant }) };
+        return folded
+            ? Arithmetic.Sign(Arithmetic.Apply("**", Arithmetic.Sign(left, negate: true), right, renderer.Limits), negate: true)
+            : Arithmetic.Apply(binary.Operator, left, right, renderer.Limits);
     }
 
     private bool EvaluateCompare(Compare compare, Scope scope)

@@ -97,8 +97,8 @@ internal sealed class FormatMethod
             rest = rest[2..];
         }
 
-        string spec = rest.Length > 0 ? Fill(rest[1..], depth - 1) : "";
         object? value = Value(name);
+        string spec = rest.Length > 0 ? Fill(rest[1..], depth - 1) : "";
         return FormatSpec.Format(conversion switch
         {
             '\0' => value,
@@ -112,7 +112,7 @@ internal sealed class FormatMethod
     {
         int end = name.AsSpan().IndexOfAny('.', '[');
         string first = end < 0 ? name : name[..end];
-        object? value = First(first);
+        object? value = First(first, isWhole: first.Length == name.Length);
         for (int i = first.Length; i < name.Length;)
         {
             if (name[i] == '.')
@@ -130,17 +130,17 @@ internal sealed class FormatMethod
             }
         }
 
-        return value is Undefined undefined && name.Length > first.Length ? throw undefined.Failure() : value;
+        return value;
     }
 
-    private object? First(string name)
+    private object? First(string name, bool isWhole)
     {
-        if (name.Length == 0)
+        if (name.Length == 0 && isWhole)
         {
             return _numbered ? throw JinjaException.Runtime("cannot switch from manual field specification to automatic field numbering") : At(_automatic++);
         }
 
-        if (name.All(char.IsAsciiDigit) && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index))
+        if (name.Length > 0 && name.All(char.IsAsciiDigit) && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index))
         {
             _numbered = _automatic == 0 ? true : throw JinjaException.Runtime("cannot switch from automatic field numbering to manual field specification");
             return At(index);

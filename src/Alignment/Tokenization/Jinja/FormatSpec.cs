@@ -10,7 +10,7 @@ internal static partial class FormatSpec
     /// <summary>Formats a value.</summary>
     public static string Format(object? value, string spec, JinjaLimits limits)
     {
-        if (value is Undefined || spec.Length == 0)
+        if (spec.Length == 0)
         {
             return PythonPrint.Str(value);
         }
@@ -61,7 +61,7 @@ internal static partial class FormatSpec
                 throw JinjaException.Runtime("Precision not allowed in integer format specifier");
             }
 
-            string digits = type == "c" ? char.ConvertFromUtf32((int)whole) : NumberFormat.Whole(whole, type.Length == 0 ? 'd' : type[0]);
+            string digits = type == "c" ? Character(whole) : NumberFormat.Whole(whole, type.Length == 0 ? 'd' : type[0]);
             return (whole.Sign < 0, grouping.Length == 0 ? digits : NumberFormat.Group(digits, grouping[0], type is "b" or "o" or "x" or "X" ? 4 : 3));
         }
 
@@ -78,14 +78,26 @@ internal static partial class FormatSpec
         return (double.IsNegative(real) && !double.IsNaN(real), grouping.Length == 0 ? text : NumberFormat.Group(text, grouping[0], 3));
     }
 
+    private static string Character(BigInteger code) => code >= 0 && code <= 0x10FFFF && System.Text.Rune.IsValid((int)code)
+        ? new System.Text.Rune((int)code).ToString()
+        : throw JinjaException.Runtime("%c arg not in range(0x110000)");
+
     /// <summary>As g, but always with a digit behind the point, and scientific one digit earlier.</summary>
     private static string ShortGeneral(double real, int precision)
     {
         string text = NumberFormat.Real(real, 'g', precision, alternate: false);
         (_, int exponent) = ExactDecimal.Scientific(real, Math.Max(1, precision) - 1);
         return text.Contains('e', StringComparison.Ordinal) || text.Contains('.', StringComparison.Ordinal) || !double.IsFinite(real) ? text
-            : exponent + 1 >= Math.Max(1, precision) ? NumberFormat.Real(real, 'e', Math.Max(0, precision - 1), alternate: false)
+            : exponent + 1 >= Math.Max(1, precision) ? ShortExponential(real, Math.Max(0, precision - 1))
             : text + ".0";
+    }
+
+    private static string ShortExponential(double real, int places)
+    {
+        string text = NumberFormat.Real(real, 'e', places, alternate: false);
+        int e = text.IndexOf('e', StringComparison.Ordinal);
+        string mantissa = text[..e];
+        return (mantissa.Contains('.', StringComparison.Ordinal) ? mantissa.TrimEnd('0').TrimEnd('.') : mantissa) + text[e..];
     }
 
     private static string Align(string sign, string body, Match match, JinjaLimits limits, bool isNumber)
@@ -98,6 +110,14 @@ internal static partial class FormatSpec
         if (align == "=" && !isNumber)
         {
             throw JinjaException.Runtime("'=' alignment not allowed in string format specifier");
+        }
+
+        string grouping = match.Groups["grouping"].Value;
+        while (isNumber && zero && align == "=" && grouping.Length > 0 && sign.Length + body.Length < width)
+        {
+            // Leading zeros are grouped too, so the number may become one longer than the width.
+            string digits = "0" + body.Replace(grouping, "", StringComparison.Ordinal);
+            body = NumberFormat.Group(digits, grouping[0], match.Groups["type"].Value is "b" or "o" or "x" or "X" ? 4 : 3);
         }
 
         int missing = Math.Max(0, width - PythonText.Length(sign + body));

@@ -46,8 +46,8 @@ internal static class JinjaTests
         Add("lower", v => StringMethods.IsCase(PythonPrint.Str(v), PythonCase.Lower));
         Add("upper", v => StringMethods.IsCase(PythonPrint.Str(v), PythonCase.Upper));
         Add("escaped", _ => false);
-        Add("filter", v => v is string name && JinjaFilters.All.ContainsKey(name));
-        Add("test", v => v is string name && All.ContainsKey(name));
+        Add("filter", v => IsKnown(v, JinjaFilters.All.ContainsKey));
+        Add("test", v => IsKnown(v, name => All.ContainsKey(name)));
         foreach ((string symbol, string[] names) in new[]
         {
             ("==", new[] { "==", "eq", "equalto" }), ("!=", ["!=", "ne"]), (">", [">", "gt", "greaterthan"]),
@@ -67,6 +67,12 @@ internal static class JinjaTests
             arguments.Bind(name, 0);
             return test(value);
         };
+    }
+
+    private static bool IsKnown(object? value, Func<string, bool> contains)
+    {
+        PythonCompare.Hash(value);
+        return value is string name && contains(name);
     }
 
     private static bool IsMultiple(object? value, object? divisor) => IsRemainder(value, 0, divisor);

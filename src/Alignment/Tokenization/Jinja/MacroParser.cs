@@ -53,6 +53,12 @@ internal sealed class MacroParser(TokenStream stream, ExpressionParser expressio
     private static MacroDefinition Define(string? name, List<MacroParameter> parameters, List<Statement> body, int line)
     {
         HashSet<string> used = TemplateCheck.NamesIn(body);
-        return new MacroDefinition(name, parameters, body, used.Contains("caller"), used.Contains("kwargs"), used.Contains("varargs"), line);
+        bool Catches(string special) => used.Contains(special) && parameters.TrueForAll(p => p.Name != special);
+        if (used.Contains("caller") && parameters.Exists(p => p.Name == "caller" && p.Default is null))
+        {
+            throw JinjaException.Syntax("When defining macros or call blocks the special \"caller\" argument must be omitted or be given a default.", line);
+        }
+
+        return new MacroDefinition(name, parameters, body, used.Contains("caller"), Catches("kwargs"), Catches("varargs"), line);
     }
 }

@@ -20,7 +20,7 @@ internal static class Members
     /// <summary><c>value.name</c>.</summary>
     public static object? GetAttribute(object? value, string name)
     {
-        if (value is Undefined undefined)
+        if (value is Undefined undefined && !ObjectNames.Contains(name))
         {
             throw undefined.Failure();
         }

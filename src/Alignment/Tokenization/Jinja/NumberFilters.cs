@@ -88,8 +88,8 @@ internal static class NumberFilters
         }
 
         object scale = Arithmetic.Apply("**", 10L, (long)precision, renderer.Limits)!;
-        double scaled = PythonNumbers.ToDouble(Arithmetic.Apply("*", value, scale, renderer.Limits)!);
-        object whole = PythonNumbers.Truncate(method == "ceil" ? Math.Ceiling(scaled) : Math.Floor(scaled));
+        object scaled = Arithmetic.Apply("*", value, scale, renderer.Limits)!;
+        object whole = scaled is double real ? PythonNumbers.Truncate(method == "ceil" ? Math.Ceiling(real) : Math.Floor(real)) : scaled;
         return Arithmetic.Apply("/", whole, scale, renderer.Limits)!;
     }
 

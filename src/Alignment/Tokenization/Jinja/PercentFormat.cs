@@ -46,12 +46,13 @@ internal sealed class PercentFormat
             }
         }
 
-        int given = _values is PythonTuple tuple ? tuple.Items.Count : _values is PythonDict or PythonList or PythonView || _byName ? _used : 1;
+        int given = _values is PythonTuple tuple ? tuple.Items.Count : _values is PythonDict or PythonList or PythonRange or Undefined || _byName ? _used : 1;
         return _used < given ? throw JinjaException.Runtime("not all arguments converted during string formatting") : _output.ToString();
     }
 
     private void Field()
     {
+        int start = _position;
         object? named = null;
         bool hasName = Peek() == '(';
         if (hasName)
@@ -80,7 +81,7 @@ internal sealed class PercentFormat
 
         char type = Peek() is char c and not '\0' ? c : throw JinjaException.Runtime("incomplete format");
         _position++;
-        if (type == '%')
+        if (type == '%' && _position == start + 1)
         {
             _output.Append('%');
             return;
@@ -131,6 +132,7 @@ internal sealed class PercentFormat
     private static string Character(object? value) => value switch
     {
         string text when PythonText.Length(text) == 1 => text,
+        bool flag => flag ? "\x01" : "\0",
         long code when Rune.IsValid((int)Math.Clamp(code, -1, 0x110000)) => new Rune((int)code).ToString(),
         _ => throw JinjaException.Runtime("%c requires int or char"),
     };

@@ -49,7 +49,7 @@ internal static class PythonCase
         List<string> characters = [.. PythonText.Characters(text).Cast<string>()];
         for (int i = 0; i < characters.Count; i++)
         {
-            output.Append(characters[i] == "\u03a3" ? (IsFinalSigma(characters, i) ? "\u03c2" : "\u03c3") : LowerOne(characters[i]));
+            output.Append(characters[i] == "\u03a3" ? LowerSigma(characters, i) : LowerOne(characters[i]));
         }
 
         return output.ToString();
@@ -71,14 +71,21 @@ internal static class PythonCase
         for (int i = 0; i < characters.Count; i++)
         {
             string c = characters[i];
-            output.Append(!inWord ? TitleOne(c) : c == "\u03a3" ? (IsFinalSigma(characters, i) ? "\u03c2" : "\u03c3") : LowerOne(c));
+            output.Append(!inWord ? TitleOne(c) : c == "\u03a3" ? LowerSigma(characters, i) : LowerOne(c));
             inWord = IsCased(c);
         }
 
         return output.ToString();
     }
 
-    public static string Swap(string text) => Map(text, c => UpperOne(c) != c ? UpperOne(c) : LowerOne(c));
+    public static string Swap(string text)
+    {
+        List<string> characters = [.. PythonText.Characters(text).Cast<string>()];
+        return string.Concat(characters.Select((c, i) => c == "\u03a3" ? LowerSigma(characters, i) : UpperOne(c) != c ? UpperOne(c) : LowerOne(c)));
+    }
+
+    /// <summary>Python's casefold: lower case of the upper case, character by character.</summary>
+    public static string Fold(string text) => Map(text, c => Map(UpperOne(c), LowerOne));
 
     /// <summary>True for characters that have a case.</summary>
     public static bool IsCased(string c) => UpperOne(c) != c || LowerOne(c) != c
@@ -96,6 +103,9 @@ internal static class PythonCase
     private static string LowerOne(string c) => c == "\u0130" ? "i\u0307" : c.ToLowerInvariant();
 
     private static string TitleOne(string c) => SpecialTitle.GetValueOrDefault(c) ?? (c[0] is >= '\u10d0' and <= '\u10ff' ? c : UpperOne(c));
+
+    /// <summary>A sigma at a word's end has a form of its own.</summary>
+    private static string LowerSigma(List<string> characters, int at) => IsFinalSigma(characters, at) ? "\u03c2" : "\u03c3";
 
     private static bool IsFinalSigma(List<string> characters, int at)
     {

@@ -35,7 +35,7 @@ internal static class PythonCompare
     public static int Hash(object? value) => value switch
     {
         null => 0,
-        bool flag => flag ? 1 : 0,
+        bool flag => (flag ? 1.0 : 0.0).GetHashCode(),
         long number => ((double)number).GetHashCode(),
         BigInteger number => ((double)number).GetHashCode(),
         double number => number.GetHashCode(),
@@ -116,6 +116,7 @@ internal static class PythonCompare
                     _ => throw JinjaException.Runtime($"'in <string>' requires string as left operand, not {PythonTypes.NameOf(item)}"),
                 };
             case PythonDict dict:
+                Hash(item);
                 return dict.TryGet(item, out _);
             default:
                 IEnumerable<object?> items = PythonTypes.TryIterate(container)

@@ -118,7 +118,7 @@ internal sealed class PythonJson(bool ensureAscii, string? indent, string itemSe
                 '\t' => _output.Append("\\t"),
                 '\b' => _output.Append("\\b"),
                 '\f' => _output.Append("\\f"),
-                _ when c < ' ' || (ensureAscii && c > '~' && c != '\x7f') => _output.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ when c < ' ' || (ensureAscii && c > '~') => _output.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
                 _ => _output.Append(c),
             };
         }

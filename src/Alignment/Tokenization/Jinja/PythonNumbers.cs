@@ -30,8 +30,21 @@ internal static class PythonNumbers
         double number => number,
         bool flag => flag ? 1 : 0,
         long number => number,
-        _ => (double)(BigInteger)value is var big && double.IsInfinity(big) ? throw JinjaException.Runtime("int too large to convert to float") : big,
+        _ => Nearest((BigInteger)value) is var big && double.IsInfinity(big) ? throw JinjaException.Runtime("int too large to convert to float") : big,
     };
+
+    /// <summary>The double nearest to a whole number; infinity beyond the range.</summary>
+    public static double Nearest(BigInteger value)
+    {
+        BigInteger magnitude = BigInteger.Abs(value);
+        int shift = (int)Math.Max(0, magnitude.GetBitLength() - 64);
+        ulong top = (ulong)(magnitude >> shift);
+
+        // The last of 64 bits holds whatever was cut off, so that rounding to 53 bits sees it.
+        top |= (BigInteger)top << shift == magnitude ? 0u : 1u;
+        double nearest = Math.ScaleB((double)top, shift);
+        return value.Sign < 0 ? -nearest : nearest;
+    }
 
     public static int Compare(object left, object right)
     {

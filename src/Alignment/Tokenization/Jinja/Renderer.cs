@@ -16,6 +16,7 @@ internal sealed class Renderer
     private readonly StringBuilder _root = new();
     private readonly List<(int Start, int End)> _spans = [];
     private readonly IReadOnlyDictionary<string, object?> _context;
+    private readonly Scope _top = new(null);
     private StringBuilder _output;
     private long _steps;
 
@@ -37,7 +38,7 @@ internal sealed class Renderer
     /// <summary>Renders a whole template.</summary>
     public JinjaResult Render(IReadOnlyList<Statement> body)
     {
-        Execute(body, new Scope(null));
+        Execute(body, _top);
         return new JinjaResult(_root.ToString(), _spans);
     }
 
@@ -142,7 +143,7 @@ internal sealed class Renderer
             case Block block when block.Required:
                 throw JinjaException.Runtime($"Required block '{block.Name}' not found");
             case Block block:
-                Write(Capture(() => Run(block.Body, new Scope(scope))));
+                Write(Capture(() => Run(block.Body, new Scope(block.Scoped ? scope : _top))));
                 break;
             case LoadTemplate load:
                 Evaluator.Evaluate(load.Template, scope);

@@ -66,7 +66,7 @@ internal static class SequenceFilters
             PythonSequence sequence => sequence.Items,
             PythonDict dict => dict.Keys,
             PythonView view => view.Items,
-            Undefined undefined => throw undefined.Failure(),
+            Undefined => [],
             _ => throw JinjaException.Runtime($"'{PythonTypes.NameOf(value)}' object is not reversible"),
         };
         return items.Count > 0 ? items[^1] : new Undefined("No last item, sequence was empty.");
@@ -113,7 +113,7 @@ internal static class SequenceFilters
             PythonSequence sequence => new PythonIterator(sequence.Items.Reverse()),
             PythonDict dict => new PythonIterator(dict.Keys.Reverse()),
             PythonView view => new PythonIterator(view.Items.Reverse()),
-            Undefined undefined => throw undefined.Failure(),
+            Undefined => new PythonIterator([]),
             _ when PythonTypes.TryIterate(value) is not null => new PythonList([.. renderer.Iterate(value).Reverse()]),
             _ => throw JinjaException.Runtime("argument must be iterable"),
         };

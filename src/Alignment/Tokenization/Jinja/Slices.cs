@@ -18,6 +18,10 @@ internal static class Slices
             case string text:
                 List<object?> characters = [.. PythonText.Characters(text)];
                 return string.Concat(Indices(characters.Count, start, stop, step, out _, out _).Select(i => (string)characters[i]!));
+            case PythonRange numbers:
+                List<int> places = [.. Indices(numbers.Items.Count, start, stop, step, out int begin, out _)];
+                long stride = numbers.Step * Bounds(step, 1);
+                return new PythonRange(At(numbers, begin), At(numbers, RangeEnd(numbers.Items.Count, stop, step)), stride, places.Count);
             case PythonSequence sequence:
                 object?[] items = [.. Indices(sequence.Items.Count, start, stop, step, out _, out _).Select(i => sequence.Items[i])];
                 return sequence is PythonTuple ? new PythonTuple(items) : new PythonList(items);
@@ -53,6 +57,21 @@ internal static class Slices
             long at = Bounds(bound, 0);
             return (int)Math.Clamp(at < 0 ? at + length : at, low, high);
         }
+    }
+
+    private static long At(PythonRange range, long index) => range.Start + range.Step * index;
+
+    /// <summary>The bound behind the last index of a slice, as <c>slice.indices</c> gives it.</summary>
+    private static int RangeEnd(int length, object? stop, object? step)
+    {
+        int stride = Bounds(step, 1);
+        if (stop is null)
+        {
+            return stride > 0 ? length : -1;
+        }
+
+        long at = Bounds(stop, 0);
+        return (int)Math.Clamp(at < 0 ? at + length : at, stride > 0 ? 0 : -1, stride > 0 ? length : length - 1);
     }
 
     private static int Bounds(object? bound, int fallback) => bound switch

@@ -51,7 +51,7 @@ internal static class Strftime
             'R' => Format("%H:%M", time),
             'r' => Format("%I:%M:%S %p", time),
             's' => time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
-            'f' => (time.Ticks % TimeSpan.TicksPerSecond / 10).ToString("000000", CultureInfo.InvariantCulture),
+            'f' when flag == '\0' => (time.Ticks % TimeSpan.TicksPerSecond / 10).ToString("000000", CultureInfo.InvariantCulture),
             'z' or 'Z' => "",
             'n' => "\n",
             't' => "\t",

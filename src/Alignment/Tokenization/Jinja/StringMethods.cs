@@ -12,7 +12,7 @@ internal static class StringMethods
     {
         ["upper"] = (text, arguments, _) => Plain(arguments, "upper", PythonCase.Upper(text)),
         ["lower"] = (text, arguments, _) => Plain(arguments, "lower", PythonCase.Lower(text)),
-        ["casefold"] = (text, arguments, _) => Plain(arguments, "casefold", PythonCase.Lower(PythonCase.Upper(text))),
+        ["casefold"] = (text, arguments, _) => Plain(arguments, "casefold", PythonCase.Fold(text)),
         ["title"] = (text, arguments, _) => Plain(arguments, "title", PythonCase.Title(text)),
         ["capitalize"] = (text, arguments, _) => Plain(arguments, "capitalize", PythonCase.Capitalize(text)),
         ["swapcase"] = (text, arguments, _) => Plain(arguments, "swapcase", PythonCase.Swap(text)),
@@ -43,7 +43,7 @@ internal static class StringMethods
         ["isspace"] = (text, arguments, _) => Plain(arguments, "isspace", IsAll(text, c => PythonText.IsSpace(c[0]))),
         ["isascii"] = (text, arguments, _) => Plain(arguments, "isascii", text.All(char.IsAscii)),
         ["isprintable"] = (text, arguments, _) => Plain(arguments, "isprintable", text.Length == 0 || IsAll(text, c => c == " " || PythonPrint.IsPrintable(CharUnicodeInfo.GetUnicodeCategory(c, 0)))),
-        ["isidentifier"] = (text, arguments, _) => Plain(arguments, "isidentifier", text.Length > 0 && (IsLetter(text) || text[0] == '_') && IsAll(text, c => c == "_" || char.IsLetterOrDigit(c, 0))),
+        ["isidentifier"] = (text, arguments, _) => Plain(arguments, "isidentifier", text.Length > 0 && (IsLetter(text) || text[0] == '_' || CharUnicodeInfo.GetUnicodeCategory(text, 0) == UnicodeCategory.LetterNumber) && IsAll(text, c => c == "_" || char.IsLetterOrDigit(c, 0) || CharUnicodeInfo.GetUnicodeCategory(c, 0) == UnicodeCategory.LetterNumber)),
         ["isupper"] = (text, arguments, _) => Plain(arguments, "isupper", IsCase(text, PythonCase.Upper)),
         ["islower"] = (text, arguments, _) => Plain(arguments, "islower", IsCase(text, PythonCase.Lower)),
         ["istitle"] = (text, arguments, _) => Plain(arguments, "istitle", IsCase(text, PythonCase.Title)),

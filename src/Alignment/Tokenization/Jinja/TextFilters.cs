@@ -179,8 +179,29 @@ internal static partial class TextFilters
 
     private static string Pretty(Renderer renderer, object? value, CallArguments arguments)
     {
-        string text = PythonPrint.Repr(value);
+        string text = PythonPrint.Repr(Sorted(value));
         return text.Length <= 80 ? text : throw JinjaException.Runtime("the filter 'pprint' is supported for values that fit on one line only");
+    }
+
+    private static object? Sorted(object? value)
+    {
+        switch (value)
+        {
+            case PythonList list:
+                return new PythonList([.. list.Items.Select(Sorted)]);
+            case PythonTuple tuple:
+                return new PythonTuple([.. tuple.Items.Select(Sorted)]);
+            case PythonDict dict:
+                var sorted = new PythonDict();
+                foreach (PythonTuple item in PythonCompare.Sort(dict.Items, i => i.Items[0], reverse: false))
+                {
+                    sorted.Put(item.Items[0], Sorted(item.Items[1]));
+                }
+
+                return sorted;
+            default:
+                return value;
+        }
     }
 
     [GeneratedRegex(@"\w+")]
