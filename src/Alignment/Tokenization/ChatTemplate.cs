@@ -109,7 +109,7 @@ public sealed class ChatTemplate
 
         var context = new Dictionary<string, object?>(_specialTokens)
         {
-            ["messages"] = messages,
+            ["messages"] = continueFinalMessage ? FinalMessage.Marked(messages) : messages,
             ["tools"] = tools,
             ["documents"] = null,
             ["add_generation_prompt"] = addGenerationPrompt,
@@ -120,7 +120,7 @@ public sealed class ChatTemplate
         }
 
         string text = RenderContext(context);
-        return continueFinalMessage ? FinalMessage.Cut(text, messages[^1]) : text;
+        return continueFinalMessage ? FinalMessage.Cut(text) : text;
     }
 
     /// <summary>Writes <c>chat_template.jinja</c> (and the other named templates) into a folder, where <see cref="Load"/> finds them.</summary>

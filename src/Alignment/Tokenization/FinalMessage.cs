@@ -6,34 +6,43 @@ using Alignment.Tokenization.Jinja;
 namespace Alignment.Tokenization;
 
 /// <summary>
-/// Cuts a rendered conversation so that it ends inside its last message, as transformers 4.57 does for
-/// <c>continue_final_message</c>: after the message as written where the template kept its white space, else after its
-/// trimmed text.
+/// Ends a rendered conversation inside its last message, as transformers 4.57 does for <c>continue_final_message</c>: a mark
+/// is put behind the message, the text is cut at the mark, and where the template took the mark's blank away it also took the
+/// message's own, so that the text's end loses its white space.
 /// </summary>
 internal static class FinalMessage
 {
-    /// <summary>The rendered text up to the end of the last message's content.</summary>
-    /// <exception cref="UserError">The message has no text, or the template does not show it.</exception>
-    public static string Cut(string rendered, JsonNode? message)
+    private const string Mark = "CONTINUE_FINAL_MESSAGE_TAG ";
+
+    /// <summary>A copy of the messages with the mark in the last one.</summary>
+    /// <exception cref="UserError">The last message has no text.</exception>
+    public static JsonArray Marked(JsonArray messages)
     {
-        string text = TextOf(message?["content"])
-            ?? throw new UserError("the last message has no text that could be continued: give it a content");
-        string trimmed = PythonText.Strip(text);
-        int start = rendered.LastIndexOf(trimmed, StringComparison.Ordinal);
-        if (start < 0)
+        JsonArray copy = messages.DeepClone().AsArray();
+        (JsonObject? owner, string key) = copy[^1] is not JsonObject last ? (null, "")
+            : last["content"] is JsonArray parts
+                ? (parts.LastOrDefault(p => p is JsonObject part && part.ContainsKey("text")) as JsonObject, "text")
+                : (last, "content");
+        if (owner?[key] is not JsonValue value || value.GetValueKind() != JsonValueKind.String)
         {
-            throw new UserError("the chat template does not show the last message as it was given, so it cannot be continued", ExitCodes.Failed);
+            throw new UserError("the last message has no text that could be continued: give it a content");
         }
 
-        string withoutLead = PythonText.StripStart(text);
-        bool kept = string.CompareOrdinal(rendered, start, withoutLead, 0, withoutLead.Length) == 0;
-        return rendered[..(start + (kept ? withoutLead : trimmed).Length)];
+        owner[key] = value.GetValue<string>() + Mark;
+        return copy;
     }
 
-    private static string? TextOf(JsonNode? content) => content switch
+    /// <summary>The rendered text up to the mark.</summary>
+    /// <exception cref="UserError">The template does not show the last message.</exception>
+    public static string Cut(string rendered)
     {
-        JsonArray parts => parts.LastOrDefault(p => p is JsonObject part && part.ContainsKey("text"))?["text"]?.GetValue<string>(),
-        JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
-        _ => null,
-    };
+        int at = rendered.LastIndexOf(Mark.TrimEnd(), StringComparison.Ordinal);
+        if (at < 0)
+        {
+            throw new UserError("the chat template does not show the last message, so it cannot be continued", ExitCodes.Failed);
+        }
+
+        bool blankKept = string.CompareOrdinal(rendered, at, Mark, 0, Mark.Length) == 0;
+        return blankKept ? rendered[..at] : PythonText.StripEnd(rendered[..at]);
+    }
 }
