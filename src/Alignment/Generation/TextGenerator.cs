@@ -63,7 +63,7 @@ public sealed class TextGenerator(CausalModel model, SamplingOptions sampling, G
         using IEnumerator<GenerationRequest> source = requests.GetEnumerator();
         int taken = 0;
         _rows.Clear();
-        do
+        while (true)
         {
             stop.ThrowIfCancellationRequested();
             var fresh = new List<Row>();
@@ -72,12 +72,16 @@ public sealed class TextGenerator(CausalModel model, SamplingOptions sampling, G
                 fresh.Add(new Row(taken++, source.Current));
             }
 
+            if (_rows.Count + fresh.Count == 0)
+            {
+                return;
+            }
+
             Admit(fresh, cache, token);
             Sweep(cache, finished);
             Step(cache, token);
             Sweep(cache, finished);
         }
-        while (_rows.Count > 0);
     }
 
     /// <summary>Logits of the token after each row's last one.</summary>
