@@ -2,7 +2,7 @@ using System.CommandLine;
 
 using Alignment.Cli;
 
-var root = new RootCommand("align: models, training, generation and evaluation (tensors; no database).")
+var root = new Command("align", "Models, training, generation and evaluation (tensors; no database).")
 {
     InspectCommand.Create(),
     ParityCommand.Create(),

@@ -71,7 +71,7 @@ internal sealed class SafetensorsHeader
     private static UserError Damaged(string path, string problem) =>
         new($"{path}: {problem}. Download or write the file again.");
 
-    private UserError Damaged(string tensor, string problem, bool _) => Damaged(_path, $"tensor '{tensor}': {problem}");
+    private UserError DamagedTensor(string tensor, string problem) => Damaged(_path, $"tensor '{tensor}': {problem}");
 
     private void Parse(byte[] json)
     {
@@ -98,7 +98,7 @@ internal sealed class SafetensorsHeader
             {
                 if (!seen.Add(property.Name))
                 {
-                    throw Damaged(property.Name, "is listed twice", true);
+                    throw DamagedTensor(property.Name, "is listed twice");
                 }
 
                 if (property.Name == "__metadata__")
@@ -140,7 +140,7 @@ internal sealed class SafetensorsHeader
             || !entry.TryGetProperty("shape", out JsonElement shape) || shape.ValueKind != JsonValueKind.Array
             || !entry.TryGetProperty("data_offsets", out JsonElement offsets) || offsets.ValueKind != JsonValueKind.Array || offsets.GetArrayLength() != 2)
         {
-            throw Damaged(name, "needs dtype, shape and two data_offsets", true);
+            throw DamagedTensor(name, "needs dtype, shape and two data_offsets");
         }
 
         string format = dtype.GetString()!;
@@ -156,23 +156,23 @@ internal sealed class SafetensorsHeader
         }
         catch (OverflowException)
         {
-            throw Damaged(name, $"shape [{string.Join(", ", dimensions)}] has more bytes than 64 bits can count", true);
+            throw DamagedTensor(name, $"shape [{string.Join(", ", dimensions)}] has more bytes than 64 bits can count");
         }
 
         if (begin > end || end > _dataLength)
         {
-            throw Damaged(name, $"its bytes {begin} to {end} do not lie within the {_dataLength} bytes of data that the file holds", true);
+            throw DamagedTensor(name, $"its bytes {begin} to {end} do not lie within the {_dataLength} bytes of data that the file holds");
         }
 
         return end - begin == bytes
             ? (new TensorInfo(name, format, type, dimensions, bytes), begin)
-            : throw Damaged(name, $"shape [{string.Join(", ", dimensions)}] of {format} has {bytes} bytes, but {end - begin} are stored", true);
+            : throw DamagedTensor(name, $"shape [{string.Join(", ", dimensions)}] of {format} has {bytes} bytes, but {end - begin} are stored");
     }
 
     private long Natural(string name, string what, JsonElement number) =>
         number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out long value) && value >= 0
             ? value
-            : throw Damaged(name, $"{what} {number.GetRawText()} is no natural number", true);
+            : throw DamagedTensor(name, $"{what} {number.GetRawText()} is no natural number");
 
     private void CheckLayout()
     {
@@ -183,7 +183,7 @@ internal sealed class SafetensorsHeader
         {
             if (offset != end)
             {
-                throw Damaged(info.Name, offset < end ? $"shares bytes with '{before}'" : $"{offset - end} unused bytes stand before its data", true);
+                throw DamagedTensor(info.Name, offset < end ? $"shares bytes with '{before}'" : $"{offset - end} unused bytes stand before its data");
             }
 
             end += info.Bytes;

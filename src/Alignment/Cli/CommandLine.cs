@@ -14,9 +14,12 @@ namespace Alignment.Cli;
 public static class CommandLine
 {
     /// <summary>Runs the verb that <paramref name="args"/> name.</summary>
+    /// <param name="root">a command with verbs; a description's first paragraph is the summary, the rest (examples) follows its help</param>
+    /// <param name="args">without the root's own name</param>
     /// <returns>The exit code (<see cref="ExitCodes"/>), or what the verb's action returned.</returns>
-    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    public static async Task<int> RunAsync(Command root, string[] args)
     {
+        Help.AddTo(root);
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -56,7 +59,7 @@ public static class CommandLine
         {
             if (result is CommandResult command)
             {
-                names.Push(command.Command is RootCommand ? "align" : command.Command.Name);
+                names.Push(command.Command.Name);
             }
         }
 

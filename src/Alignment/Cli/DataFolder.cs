@@ -6,8 +6,7 @@ namespace Alignment.Cli;
 public static class DataFolder
 {
     /// <summary>What counts without an option.</summary>
-    public static string Current =>
-        Environment.GetEnvironmentVariable("ALIGNMENT_DATA") is { Length: > 0 } set ? set : ".data";
+    public static string Current => Shared.DataFolder.Resolve().Root;
 
     /// <summary>A new option <c>--data-dir</c>; its value is never null.</summary>
     public static Option<string> Option() => new("--data-dir")

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 
 using Alignment.Evaluation;
+using Alignment.Models;
 
 namespace Alignment.Cli;
 
@@ -10,15 +11,17 @@ internal static class InspectCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A Hugging Face folder or a GGUF file." };
+        var model = new Argument<string>("MODEL") { Description = "A name under models/, a run's id, a Hugging Face folder or a GGUF file." };
         Option<bool> json = Output.JsonOption();
+        Option<string> data = DataFolder.Option();
         var command = new Command(
             "inspect",
             "Shows a model's parameters, bytes per dtype, KV bytes per token and files.\n\n"
-            + "Examples:\n  align inspect .data/models/smollm2\n  align inspect model.gguf --json") { model, json };
+            + "Examples:\n  align inspect smollm2\n  align inspect model.gguf --json") { model, json, data };
         command.SetAction(parsed =>
         {
-            Inspection inspection = Inspection.Of(parsed.GetRequiredValue(model));
+            var folder = new Shared.DataFolder(parsed.GetRequiredValue(data));
+            Inspection inspection = Inspection.Of(ModelSource.Resolve(parsed.GetRequiredValue(model), ".", folder));
             if (parsed.GetValue(json))
             {
                 Output.Json(inspection);

@@ -64,13 +64,24 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Help_OfTheRoot_ShowsSummariesAndOfAVerbItsExamples()
+    {
+        Assert.Equal(0, await CommandLine.RunAsync(Root(() => 0), ["--help"]));
+        Assert.Contains("What it does.", _printed.ToString(), StringComparison.Ordinal);
+        Assert.Contains("align [command]", _printed.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Example", _printed.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await CommandLine.RunAsync(Root(() => 0), ["verb", "--help"]));
+        Assert.Contains("Example: align verb", _printed.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_VerbsResult_IsTheExitCode() => Assert.Equal(ExitCodes.DoneWithFailures, await Run(() => ExitCodes.DoneWithFailures));
 
     [Fact]
     public async Task Inspect_Json_IsOneValueWithTheSizes()
     {
         string folder = Path.Combine(GoldenData.Repository, "tests", "Goldens", "families", "llama_tied");
-        Assert.Equal(0, await CommandLine.RunAsync(new RootCommand { InspectCommand.Create() }, ["inspect", folder, "--json"]));
+        Assert.Equal(0, await CommandLine.RunAsync(new Command("align") { InspectCommand.Create() }, ["inspect", folder, "--json"]));
         JsonObject json = JsonNode.Parse(_printed.ToString())!.AsObject();
         Assert.Equal("llama", json["family"]!.GetValue<string>());
         Assert.True(json["sizes"]!["tied_head"]!.GetValue<bool>());
@@ -83,7 +94,7 @@ public sealed class CommandLineTests : IDisposable
     public async Task Inspect_ModelThatCannotRun_StillShowsItsTensors()
     {
         string folder = Path.Combine(GoldenData.Repository, "tests", "Goldens", "loading", "unknown_activation");
-        Assert.Equal(0, await CommandLine.RunAsync(new RootCommand { InspectCommand.Create() }, ["inspect", folder]));
+        Assert.Equal(0, await CommandLine.RunAsync(new Command("align") { InspectCommand.Create() }, ["inspect", folder]));
         Assert.Contains("F32", _printed.ToString(), StringComparison.Ordinal);
         Assert.Contains("swoosh", _told.ToString(), StringComparison.Ordinal);
     }
@@ -94,10 +105,10 @@ public sealed class CommandLineTests : IDisposable
 
     private static Task<int> Run(Func<int> verb) => CommandLine.RunAsync(Root(verb), ["verb"]);
 
-    private static RootCommand Root(Func<int> verb)
+    private static Command Root(Func<int> verb)
     {
-        var command = new Command("verb");
+        var command = new Command("verb", "What it does.\n\nExample: align verb");
         command.SetAction(_ => verb());
-        return [command];
+        return new Command("align", "What it is.") { command };
     }
 }
