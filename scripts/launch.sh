@@ -8,13 +8,13 @@ launch() {
   if needs_build; then
     mkdir -p "$root/artifacts"
     exec 8>"$root/artifacts/.build.lock"
-    flock 8
+    flock 8 # closed for the build below: its servers live on and would keep the lock
     if needs_build; then
       require_sdk
       echo "building $name …" >&2
       local started="$root/artifacts/.building-$name" log="$root/artifacts/.build-$name.log"
       touch "$started"
-      if ! build_project "$root/src/$project/$project.csproj" >"$log" 2>&1 </dev/null; then
+      if ! build_project "$root/src/$project/$project.csproj" >"$log" 2>&1 </dev/null 8>&-; then
         grep -E "error|warn" "$log" | sort -u | head -20 >&2 || true
         echo "$name could not be built; the whole output is in $log" >&2
         exit 1
