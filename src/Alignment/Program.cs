@@ -8,5 +8,6 @@ var root = new Command("align", "Models, training, generation and evaluation (te
     ParityCommand.Create(),
     InitModelCommand.Create(),
     GenerateCommand.Create(),
+    EvalCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args).ConfigureAwait(false);

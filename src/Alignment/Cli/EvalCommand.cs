@@ -101,8 +101,8 @@ internal static class EvalCommand
         }
 
         Output.Table(["held-out pairs", "accuracy", "95 % interval", "pairs", "ties"], rows);
-        Output.Line(string.Create(CultureInfo.InvariantCulture, $"mean margin {report.MeanMargin:0.####}; mean log-probabilities: "
-            + string.Join(", ", report.MeanLogps.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key} {entry.Value:0.##}")))));
+        string logps = string.Join(", ", report.MeanLogps.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key} {entry.Value:0.##}")));
+        Output.Line(string.Create(CultureInfo.InvariantCulture, $"mean margin {report.MeanMargin:0.####}; mean log-probabilities: {logps}"));
         if (report.Against is PairedDifference difference)
         {
             Output.Line(string.Create(CultureInfo.InvariantCulture, $"difference {difference.Difference:+0.000;-0.000} [{difference.Low:+0.000;-0.000}, {difference.High:+0.000;-0.000}], paired bootstrap"));

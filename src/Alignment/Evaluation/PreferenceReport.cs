@@ -1,4 +1,3 @@
-using Alignment.Data;
 using Alignment.Shared.Preferences;
 using Alignment.Shared.Statistics;
 

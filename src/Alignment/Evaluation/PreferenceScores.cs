@@ -2,7 +2,6 @@ using Alignment.Data;
 using Alignment.Models;
 using Alignment.Shared;
 using Alignment.Shared.Preferences;
-using Alignment.Shared.Runs;
 using Alignment.Shared.Snapshots;
 using Alignment.Training;
 

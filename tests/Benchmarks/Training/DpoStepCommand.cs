@@ -76,8 +76,12 @@ internal static class DpoStepCommand
             : throw new InvalidOperationException($"{Name(which)} ended with exit code {process.ExitCode}");
     }
 
-    private static string Describe(DpoStepResult result) => string.Create(CultureInfo.InvariantCulture,
-        $"{Name(result.Case),-20} {result.TokensPerSecond,6:0} tokens/s   MFU {result.Mfu:P0} of {result.PeakGflops:0} GFLOP/s   peak {result.PeakMemoryBytes / 1e9:0.00} GB"
-        + $"   step {result.StepSeconds:0.00} s + reference {result.ReferenceSeconds:0.00} s   {result.Tokens} tokens"
-        + string.Concat(result.ResidentBytesAtStep.Select(entry => string.Create(CultureInfo.InvariantCulture, $"   resident at step {entry.Key}: {entry.Value / 1e9:0.00} GB"))));
+    private static string Describe(DpoStepResult result)
+    {
+        string memory = string.Concat(result.ResidentBytesAtStep.Select(entry => string.Create(CultureInfo.InvariantCulture, $"   resident at step {entry.Key}: {entry.Value / 1e9:0.00} GB")));
+        string line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Name(result.Case),-20} {result.TokensPerSecond,6:0} tokens/s   MFU {result.Mfu:P0} of {result.PeakGflops:0} GFLOP/s   peak {result.PeakMemoryBytes / 1e9:0.00} GB   step {result.StepSeconds:0.00} s + reference {result.ReferenceSeconds:0.00} s   {result.Tokens} tokens");
+        return line + memory;
+    }
 }
