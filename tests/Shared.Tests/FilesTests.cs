@@ -95,6 +95,21 @@ public sealed class FilesTests
     }
 
     [Fact]
+    public void JsonLines_LineOverTheLimit_IsPassedOverEmptyAndCounted()
+    {
+        string text = "ab\n" + new string('x', 200_000) + "\nabc\nabcd\n" + new string('y', 200_000);
+        var lines = new JsonLines(new ChunkedStream(Encoding.UTF8.GetBytes(text), 50_000), maxLength: 3);
+        var read = new List<(string Text, bool Cut)>();
+        while (lines.Next() is { } line)
+        {
+            read.Add((Encoding.UTF8.GetString(line.Span), lines.LastWasCut));
+        }
+
+        Assert.Equal([("ab", false), ("", true), ("abc", false), ("", true), ("", true)], read);
+        Assert.Equal(5, lines.Number);
+    }
+
+    [Fact]
     public void DataFolder_Option_ComesBeforeTheVariable()
     {
         Assert.Equal(Path.GetFullPath("x"), DataFolder.Resolve("x").Root);
