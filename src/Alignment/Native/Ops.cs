@@ -91,4 +91,14 @@ public static class Ops
         Dispatcher.Call("aten::mm", "out", stack);
         Dispatcher.Result(stack[0]).Dispose();
     }
+
+    /// <summary>aten::_log_softmax.out over the last dimension, written into a tensor that is there already; no autograd.</summary>
+    /// <param name="x">[..., V] fp32 or fp64</param>
+    /// <param name="output">same shape and dtype; its old values are lost</param>
+    public static void LogSoftmaxInto(Tensor x, Tensor output)
+    {
+        Span<ulong> stack = [Dispatcher.Slot(x), Dispatcher.Slot(-1L), Dispatcher.Slot(false), Dispatcher.Slot(output)];
+        Dispatcher.Call("aten::_log_softmax", "out", stack);
+        Dispatcher.Result(stack[0]).Dispose();
+    }
 }

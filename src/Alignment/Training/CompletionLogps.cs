@@ -13,29 +13,31 @@ namespace Alignment.Training;
 /// Nothing is read back from the device.
 /// </summary>
 /// <remarks>
-/// A chunk is as many tokens as <c>chunkBytes</c> of logits hold. Logits of the last chunk are kept for the backward, so a batch of
-/// one chunk never computes them twice. With a frozen head the unscaled hidden gradient is taken in the first pass already,
+/// A chunk is as many tokens as <c>chunkElements</c> of logits hold. The last chunk is kept for the backward, so a batch of one
+/// chunk never computes it twice. With a frozen head the unscaled hidden gradient is taken in the first pass already,
 /// because it is linear in dLoss/dlogp: then no chunk is computed twice. Chunks change sums in their last bits only.
 /// </remarks>
 public sealed class CompletionLogps : IDisposable
 {
-    /// <summary>Logits of one chunk: 128 MiB, some 1,300 tokens of a vocabulary of 49,152 in bf16.</summary>
-    public const long DefaultChunkBytes = 128L << 20;
+    private const long TrainedChunk = 1L << 26; // some 1,300 tokens of a vocabulary of 49,152: 128 MiB in bf16
+    private const long FrozenChunk = 1L << 25; // nothing is kept, so a smaller one is as fast
+    private const long ProductElements = 1L << 21;
 
     private readonly Head _head;
     private readonly Func<Weight, Tensor?> _gradientOf;
-    private readonly long _chunkBytes;
+    private readonly long? _chunkElements;
+    private readonly TokenSoftmax _softmax = new();
     private Tensor? _buffer;
 
     /// <summary>For one head.</summary>
     /// <param name="head">weight, bias, and perhaps an adapter</param>
     /// <param name="gradientOf">where a weight's gradient accumulates, fp32 (<see cref="FlatParameters.GradientOf"/>); null for a frozen weight</param>
-    /// <param name="chunkBytes">size of one chunk's logits in the compute dtype</param>
-    public CompletionLogps(Head head, Func<Weight, Tensor?> gradientOf, long chunkBytes = DefaultChunkBytes)
+    /// <param name="chunkElements">size of one chunk's logits; null takes what was fastest on a processor</param>
+    public CompletionLogps(Head head, Func<Weight, Tensor?> gradientOf, long? chunkElements = null)
     {
         _head = head;
         _gradientOf = gradientOf;
-        _chunkBytes = chunkBytes;
+        _chunkElements = chunkElements;
     }
 
     /// <summary>The pass whose last chunk's softmax − onehot stands in the buffer.</summary>
@@ -61,7 +63,7 @@ public sealed class CompletionLogps : IDisposable
         using var scope = NewDisposeScope();
         Tensor states = States(hidden, tokens); // [M, D]
         Tensor logps = NewLogps(states); // [M]
-        foreach ((long start, long count) in Chunks(states))
+        foreach ((long start, long count) in Chunks(states, keeps: false))
         {
             Softmax(states, tokens, logps, start, count, toGradient: false);
         }
@@ -83,7 +85,7 @@ public sealed class CompletionLogps : IDisposable
         Tensor? unscaled = frozen ? empty_like(states) : null; // [M, D]
         bool plain = _head.Slot.Map is Linear;
         long last = 0;
-        foreach ((long start, long count) in Chunks(states))
+        foreach ((long start, long count) in Chunks(states, keeps: !frozen))
         {
             bool toGradient = plain && (frozen || start + count == states.shape[0]);
             Tensor chunk = Softmax(states, tokens, logps, start, count, toGradient);
@@ -109,7 +111,7 @@ public sealed class CompletionLogps : IDisposable
         Tensor states = States(hidden, tokens); // [M, D]
         Tensor logps = NewLogps(states); // [M]
         Tensor gradient = empty_like(states); // [M, D]
-        foreach ((long start, long count) in Chunks(states))
+        foreach ((long start, long count) in Chunks(states, keeps: !HeadFrozen))
         {
             Tensor chunk = Softmax(states, tokens, logps, start, count, toGradient: true); // [c, V]
             BackwardChunk(states, chunk, tokenGradient, gradient, start, count);
@@ -119,7 +121,11 @@ public sealed class CompletionLogps : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _buffer?.Dispose();
+    public void Dispose()
+    {
+        _buffer?.Dispose();
+        _softmax.Dispose();
+    }
 
     /// <summary>The second pass: chunks from the last, which may still be there, to the first.</summary>
     internal Tensor Backward(CompletionPass pass, Tensor tokenGradient)
@@ -135,7 +141,7 @@ public sealed class CompletionLogps : IDisposable
         {
             gradient = empty_like(pass.States);
             Tensor unused = empty_like(pass.TokenLogps);
-            foreach ((long start, long count) in Chunks(pass.States).Reverse())
+            foreach ((long start, long count) in Chunks(pass.States, keeps: true).Reverse())
             {
                 Tensor chunk = Retained == pass && start == pass.RetainedStart
                     ? Buffer(pass.States, count)
@@ -166,9 +172,30 @@ public sealed class CompletionLogps : IDisposable
         return hidden.index_add_(0, tokens.Positions, gradient, 1).view(shape);
     }
 
-    private IEnumerable<(long Start, long Count)> Chunks(Tensor states)
+    /// <summary>
+    /// sum += left^T · right. In bf16 the product is made in blocks of a few megabytes: it stays in the processor's cache, and the
+    /// allocator gives the same pages again (a fresh product of [V, D] costs more in page faults than in arithmetic).
+    /// </summary>
+    private static void AddProduct(Tensor sum, Tensor left, Tensor right)
     {
-        long rows = Math.Max(1, _chunkBytes / (_head.Weight.Shape[0] * states.element_size()));
+        if (sum.dtype == left.dtype)
+        {
+            sum.addmm_(left.t(), right, 1, 1);
+            return;
+        }
+
+        long rows = Math.Max(1, ProductElements / right.shape[1]);
+        for (long start = 0; start < sum.shape[0]; start += rows)
+        {
+            using var scope = NewDisposeScope();
+            long count = Math.Min(rows, sum.shape[0] - start);
+            sum.narrow(0, start, count).add_(left.narrow(1, start, count).t().mm(right));
+        }
+    }
+
+    private IEnumerable<(long Start, long Count)> Chunks(Tensor states, bool keeps)
+    {
+        long rows = Math.Max(1, (_chunkElements ?? (keeps ? TrainedChunk : FrozenChunk)) / _head.Weight.Shape[0]);
         for (long start = 0; start < states.shape[0]; start += rows)
         {
             yield return (start, Math.Min(rows, states.shape[0] - start));
@@ -205,7 +232,7 @@ public sealed class CompletionLogps : IDisposable
             logits.copy_(_head.Slot.Forward(rows));
         }
 
-        TokenSoftmax.Run(logits, tokens.Targets.narrow(0, start, count), logps.narrow(0, start, count), toGradient);
+        _softmax.Run(logits, tokens.Targets.narrow(0, start, count), logps.narrow(0, start, count), toGradient);
         return logits;
     }
 
@@ -225,14 +252,7 @@ public sealed class CompletionLogps : IDisposable
         if (_gradientOf(_head.Weight) is Tensor weightGradient)
         {
             Tensor scaled = Scaled(rows, factors, -1); // [c, D]
-            if (weightGradient.dtype == chunk.dtype)
-            {
-                weightGradient.addmm_(chunk.t(), scaled, 1, 1);
-            }
-            else
-            {
-                weightGradient.add_(chunk.t().mm(scaled));
-            }
+            AddProduct(weightGradient, chunk, scaled);
         }
 
         if (_head.Bias is Weight bias && _gradientOf(bias) is Tensor biasGradient)

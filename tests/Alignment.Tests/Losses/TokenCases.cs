@@ -102,7 +102,7 @@ internal static class TokenCases
             {
                 Tensor hidden = _inputs.Read(input);
                 Tensor weightGradient = zeros_like(head.Weight.Value);
-                using var path = new CompletionLogps(head, weight => weight == head.Weight ? weightGradient.alias() : null, chunkBytes: 4096);
+                using var path = new CompletionLogps(head, weight => weight == head.Weight ? weightGradient.alias() : null, chunkElements: 512);
                 Tensor gradient = full(tokens.Count, -1 / items, dtype: hidden.dtype, device: hidden.device);
                 (Tensor logps, Tensor hiddenGradient) = path.ForwardBackward(hidden, tokens, gradient);
                 Near("loss", (logps.to(ScalarType.Float64).sum(new long[] { 0 }) / -items).unsqueeze(0));
@@ -126,7 +126,7 @@ internal static class TokenCases
             Head used = head ?? Identity();
             Tensor hidden = _inputs.Read(input);
             Tensor weightGradient = zeros_like(used.Weight.Value);
-            using var path = new CompletionLogps(used, weight => weight == used.Weight ? weightGradient.alias() : null, chunkBytes: 4096);
+            using var path = new CompletionLogps(used, weight => weight == used.Weight ? weightGradient.alias() : null, chunkElements: 512);
             CompletionPass pass = path.Forward(hidden, tokens);
             Tensor sums = pass.CompletionSums(); // [2P]
             PairLossResult result = Loss(tokens, sums, referenceSums);
