@@ -1,3 +1,5 @@
+using Alignment.Shared.Runs;
+
 using static TorchSharp.torch;
 
 namespace Alignment.Losses;
@@ -6,7 +8,7 @@ namespace Alignment.Losses;
 public static class ConservativeLoss
 {
     /// <summary>The registry's entry.</summary>
-    public static PairLoss Definition { get; } = new("cdpo", Compute, UsesLabelSmoothing: true, _ => Math.Log(2));
+    public static PairLoss Definition { get; } = new(LossNames.Cdpo, Compute, UsesLabelSmoothing: true, _ => Math.Log(2));
 
     /// <summary>Value and gradient: d/dδ = β·(ε·σ(β·δ) − (1−ε)·σ(−β·δ)).</summary>
     public static PairLossResult Compute(PairLogps logps, PairLossOptions options)

@@ -1,3 +1,5 @@
+using Alignment.Shared.Runs;
+
 using static TorchSharp.torch;
 
 namespace Alignment.Losses;
@@ -6,7 +8,7 @@ namespace Alignment.Losses;
 public static class HingeLoss
 {
     /// <summary>The registry's entry.</summary>
-    public static PairLoss Definition { get; } = new("hinge", Compute, UsesLabelSmoothing: false, _ => 1);
+    public static PairLoss Definition { get; } = new(LossNames.Hinge, Compute, UsesLabelSmoothing: false, _ => 1);
 
     /// <summary>Value and gradient: d/dδ = −β where the margin is below 1, else 0.</summary>
     public static PairLossResult Compute(PairLogps logps, PairLossOptions options)

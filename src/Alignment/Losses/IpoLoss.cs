@@ -1,3 +1,5 @@
+using Alignment.Shared.Runs;
+
 using static TorchSharp.torch;
 
 namespace Alignment.Losses;
@@ -10,7 +12,7 @@ public static class IpoLoss
 {
     /// <summary>The registry's entry.</summary>
     public static PairLoss Definition { get; } =
-        new("ipo", Compute, UsesLabelSmoothing: false, options => 1 / (4 * options.Beta * options.Beta));
+        new(LossNames.Ipo, Compute, UsesLabelSmoothing: false, options => 1 / (4 * options.Beta * options.Beta));
 
     /// <summary>Value and gradient: ±2·(…)/|completion|.</summary>
     public static PairLossResult Compute(PairLogps logps, PairLossOptions options)

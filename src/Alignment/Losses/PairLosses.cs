@@ -18,10 +18,10 @@ public sealed record PairLoss(
     bool UsesLabelSmoothing,
     Func<PairLossOptions, double>? ValueAtReference);
 
-/// <summary>The losses of the DPO family by name: a new one is one file and one line here.</summary>
+/// <summary>The losses of the DPO family by name: a new one is one file and one line here. The SFT term is no loss of its own there; it is added by <see cref="Sum"/>.</summary>
 public static class PairLosses
 {
-    /// <summary>Every loss that is built.</summary>
+    /// <summary>Every loss that a run can name.</summary>
     public static IReadOnlyList<PairLoss> All { get; } =
     [
         SigmoidLoss.Definition,
@@ -29,7 +29,6 @@ public static class PairLosses
         RobustLoss.Definition,
         IpoLoss.Definition,
         HingeLoss.Definition,
-        SftTerm.Definition,
     ];
 
     /// <summary>The loss of that name.</summary>

@@ -1,3 +1,5 @@
+using Alignment.Shared.Runs;
+
 using static TorchSharp.torch;
 
 namespace Alignment.Losses;
@@ -9,7 +11,7 @@ namespace Alignment.Losses;
 public static class RobustLoss
 {
     /// <summary>The registry's entry.</summary>
-    public static PairLoss Definition { get; } = new("robust", Compute, UsesLabelSmoothing: true, _ => Math.Log(2));
+    public static PairLoss Definition { get; } = new(LossNames.Robust, Compute, UsesLabelSmoothing: true, _ => Math.Log(2));
 
     /// <summary>Value and gradient: d/dδ = −β·((1−ε)·σ(−β·δ) + ε·σ(β·δ)) / (1 − 2ε).</summary>
     public static PairLossResult Compute(PairLogps logps, PairLossOptions options)

@@ -10,7 +10,7 @@ namespace Alignment.Losses;
 /// </summary>
 public static class SftTerm
 {
-    /// <summary>The registry's entry.</summary>
+    /// <summary>As a term of a sum; a run gives its weight beside the loss.</summary>
     public static PairLoss Definition { get; } = new("sft", Compute, UsesLabelSmoothing: false, ValueAtReference: null);
 
     /// <summary>Value −P·logp / Σ|chosen| and gradient −P / Σ|chosen|.</summary>

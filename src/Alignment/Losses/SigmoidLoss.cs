@@ -1,3 +1,5 @@
+using Alignment.Shared.Runs;
+
 using static TorchSharp.torch;
 
 namespace Alignment.Losses;
@@ -6,7 +8,7 @@ namespace Alignment.Losses;
 public static class SigmoidLoss
 {
     /// <summary>The registry's entry.</summary>
-    public static PairLoss Definition { get; } = new("sigmoid", Compute, UsesLabelSmoothing: false, _ => Math.Log(2));
+    public static PairLoss Definition { get; } = new(LossNames.Sigmoid, Compute, UsesLabelSmoothing: false, _ => Math.Log(2));
 
     /// <summary>Value and gradient: d/dδ = −β·σ(−β·δ).</summary>
     public static PairLossResult Compute(PairLogps logps, PairLossOptions options)

@@ -27,6 +27,8 @@ public sealed class FlatParameters : IDisposable
 {
     private const long Alignment = 32; // elements: 64 bytes in bf16, 128 in fp32
 
+    private const long CollectElements = 1 << 20; // a sum of two dtypes takes a temporary of its length: blocks keep it in the cache
+
     private readonly Dictionary<Weight, ParameterView> _views = [];
     private readonly Tensor? _computeGradient;
 
@@ -116,8 +118,14 @@ public sealed class FlatParameters : IDisposable
         if (_computeGradient is not null)
         {
             using var guard = no_grad();
-            Gradient.add_(_computeGradient);
-            _computeGradient.zero_();
+            for (long start = 0; start < Gradient.shape[0]; start += CollectElements)
+            {
+                using var scope = NewDisposeScope();
+                long count = Math.Min(CollectElements, Gradient.shape[0] - start);
+                Tensor part = _computeGradient.narrow(0, start, count); // [c]
+                Gradient.narrow(0, start, count).add_(part);
+                part.zero_();
+            }
         }
     }
 

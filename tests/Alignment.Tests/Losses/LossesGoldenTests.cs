@@ -72,7 +72,7 @@ public class LossesGoldenTests
         var options = new PairLossOptions(
             item["params"]!["beta"]!.GetValue<double>(), item["params"]!["label_smoothing"]?.GetValue<double>() ?? 0);
         double[] weights = item["params"]!["loss_weights"] is JsonArray given ? Numbers(given) : [1];
-        PairLossResult result = PairLosses.Sum([.. names.Zip(weights, (name, weight) => (PairLosses.Find(name), weight))], logps, options);
+        PairLossResult result = PairLosses.Sum([.. names.Zip(weights, (name, weight) => (PairLossesTests.Find(name), weight))], logps, options);
 
         void Same(string what, IReadOnlyList<double> actual, JsonNode? expected) => GoldenSuite.Near(what, actual, Numbers(expected), abs, rel);
         if (item["per_item"]!.AsArray().Count > 0)

@@ -168,7 +168,7 @@ internal static class TokenCases
             string[] types = [.. parameters["loss_types"]!.AsArray().Select(type => type!.GetValue<string>())];
             double[] weights = parameters["loss_weights"] is JsonArray given ? [.. given.Select(GoldenData.Number)] : [.. types.Select(_ => 1.0)];
             return PairLosses.Sum(
-                [.. types.Zip(weights, (type, weight) => (PairLosses.Find(type), weight))], logps, new PairLossOptions(parameters["beta"]!.GetValue<double>()));
+                [.. types.Zip(weights, (type, weight) => (PairLossesTests.Find(type), weight))], logps, new PairLossOptions(parameters["beta"]!.GetValue<double>()));
         }
 
         private static Tensor Lengths(CompletionTokens tokens) => TensorValues.Vector(tokens.Lengths.Select(length => (double)length));
