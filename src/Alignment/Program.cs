@@ -9,5 +9,6 @@ var root = new Command("align", "Models, training, generation and evaluation (te
     InitModelCommand.Create(),
     GenerateCommand.Create(),
     EvalCommand.Create(),
+    TrainTokenizerCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args).ConfigureAwait(false);

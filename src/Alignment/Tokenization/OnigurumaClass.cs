@@ -9,8 +9,11 @@ namespace Alignment.Tokenization;
 /// <summary>Translates one character class, and the escapes that stand inside and outside of classes.</summary>
 internal sealed class OnigurumaClass(string pattern, int start, bool ignoreCase, Func<string, UserError> refuse)
 {
-    /// <summary>Word characters: Alphabetic, marks, decimal digits, connectors.</summary>
+    /// <summary>Word characters inside a class: Alphabetic, marks, decimal digits, connectors.</summary>
     private const string Word = "\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}\\u24B6-\\u24E9";
+
+    /// <summary>Word characters outside of a class: Oniguruma then counts Latin-1's superscripts and fractions, too.</summary>
+    private const string WordAlone = Word + "\\u00B2\\u00B3\\u00B9\\u00BC-\\u00BE";
 
     private static readonly string[] Categories =
     [
@@ -65,9 +68,9 @@ internal sealed class OnigurumaClass(string pattern, int start, bool ignoreCase,
             case 'D':
                 return ("\\P{Nd}", index + 1);
             case 'w':
-                return (inClass ? Word : $"[{Word}]", index + 1);
+                return (inClass ? Word : $"[{WordAlone}]", index + 1);
             case 'W' when !inClass:
-                return ($"[^{Word}]", index + 1);
+                return ($"[^{WordAlone}]", index + 1);
             case 'p' or 'P':
                 return Property(pattern, index, ignoreCase, refuse);
             default:

@@ -100,21 +100,7 @@ internal sealed class PipelineTokenizer : Tokenizer
     }
 
     /// <inheritdoc/>
-    public override string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens)
-    {
-        var tokens = new List<string>(ids.Length);
-        foreach (int id in ids)
-        {
-            AddedToken? added = _added.Find(id);
-            if (!(skipSpecialTokens && added is { Special: true }) && (added?.Content ?? TokenOf(id)) is string token)
-            {
-                tokens.Add(token);
-            }
-        }
-
-        string text = _decoder is null ? string.Join(' ', tokens) : string.Concat(_decoder.Decode(tokens));
-        return _cleanUp ? CleanUp(text) : text;
-    }
+    public override string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens) => CleanUp(DecodeRaw(ids, skipSpecialTokens));
 
     /// <inheritdoc/>
     public override string? TokenOf(int id) =>
@@ -131,13 +117,36 @@ internal sealed class PipelineTokenizer : Tokenizer
     /// <inheritdoc/>
     public override void Save(string folder) => _files.Write(folder);
 
-    private static JsonPart? Optional(JsonPart root, string name) => root.Has(name) ? root.Object(name) : null;
+    /// <inheritdoc/>
+    internal override bool CleansUp => _cleanUp;
+
+    /// <inheritdoc/>
+    internal override string DecodeRaw(ReadOnlySpan<int> ids, bool skipSpecialTokens)
+    {
+        var tokens = new List<string>(ids.Length);
+        foreach (int id in ids)
+        {
+            AddedToken? added = _added.Find(id);
+            if (!(skipSpecialTokens && added is { Special: true }) && (added?.Content ?? TokenOf(id)) is string token)
+            {
+                tokens.Add(token);
+            }
+        }
+
+        return _decoder is null ? string.Join(' ', tokens) : string.Concat(_decoder.Decode(tokens));
+    }
 
     /// <summary>transformers' clean_up_tokenization, replacement by replacement.</summary>
-    private static string CleanUp(string text) => new StringBuilder(text)
+    internal override string CleanUp(string text) => !_cleanUp ? text : new StringBuilder(text)
         .Replace(" .", ".").Replace(" ?", "?").Replace(" !", "!").Replace(" ,", ",").Replace(" ' ", "'")
         .Replace(" n't", "n't").Replace(" 'm", "'m").Replace(" 's", "'s").Replace(" 've", "'ve").Replace(" 're", "'re")
         .ToString();
+
+    /// <inheritdoc/>
+    internal override bool IsOpenByte(int id) =>
+        _decoder is not (null or ByteLevelDecoder) && TokenOf(id) is string token && ByteFallbackDecoder.ByteOf(token) is not null;
+
+    private static JsonPart? Optional(JsonPart root, string name) => root.Has(name) ? root.Object(name) : null;
 
     private void EncodePiece(string piece, bool atStart, List<int> ids)
     {
@@ -173,5 +182,5 @@ internal sealed class PipelineTokenizer : Tokenizer
     }
 
     private UserError Missing(string option, string role) =>
-        new($"{_files.Source}/{TokenizerFiles.ConfigJson}: {option} is true, but there is no {role}");
+        new($"{_files.Source}/{TokenizerFiles.ConfigFile}: {option} is true, but there is no {role}");
 }

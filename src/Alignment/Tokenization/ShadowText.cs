@@ -6,8 +6,7 @@ namespace Alignment.Tokenization;
 /// <summary>
 /// A text as .NET's regular expressions must see it: one UTF-16 unit per code point, because patterns such as \p{L} match
 /// whole code points and .NET looks at halves. A supplementary code point is represented by a BMP character of its general
-/// category. Categories are those of Unicode 14 as the reference's pattern engine (Oniguruma 6.9.8) has them: what was
-/// assigned later counts as unassigned there.
+/// category (both .NET 10 and the reference's Oniguruma 6.9.10 know Unicode 16).
 /// </summary>
 internal sealed class ShadowText
 {
@@ -30,7 +29,7 @@ internal sealed class ShadowText
     /// <summary>Makes the shadow of a valid text.</summary>
     public static ShadowText Of(string text)
     {
-        int special = IndexOfSpecial(text);
+        int special = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF');
         if (special < 0)
         {
             return new ShadowText(text, null);
@@ -57,23 +56,8 @@ internal sealed class ShadowText
     /// <summary>The index in the shadow of an index in the original text that starts a character.</summary>
     public int Shadow(int index) => _starts is null ? index : Array.BinarySearch(_starts, index);
 
-    private static int IndexOfSpecial(string text)
-    {
-        int start = text.AsSpan().IndexOfAnyExceptInRange('\0', '\u036F');
-        for (int i = start; i >= 0 && i < text.Length; i++)
-        {
-            if (char.IsSurrogate(text[i]) || LaterCodePoints.Contains(text[i]))
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
     private static char Represent(Rune rune) =>
-        LaterCodePoints.Contains(rune.Value) ? StandIn(UnicodeCategory.OtherNotAssigned)
-        : rune.IsBmp ? (char)rune.Value
+        rune.IsBmp ? (char)rune.Value
         : UnicodeText.IsCircledLetter(rune.Value) ? CircledLetter
         : StandIn(Rune.GetUnicodeCategory(rune));
 
@@ -89,7 +73,7 @@ internal sealed class ShadowText
         UnicodeCategory.EnclosingMark => '\u0488',
         UnicodeCategory.DecimalDigitNumber => '\u0660',
         UnicodeCategory.LetterNumber => '\u2160',
-        UnicodeCategory.OtherNumber => '\u00B2',
+        UnicodeCategory.OtherNumber => '\u2074',
         UnicodeCategory.ConnectorPunctuation => '\u203F',
         UnicodeCategory.DashPunctuation => '\u2010',
         UnicodeCategory.OpenPunctuation => '\u2045',

@@ -52,6 +52,18 @@ public abstract class Tokenizer
     /// other libraries. Files that were loaded from a folder are written byte for byte.
     /// </summary>
     public abstract void Save(string folder);
+
+    /// <summary>True when decoded text loses spaces before punctuation (clean_up_tokenization_spaces).</summary>
+    internal virtual bool CleansUp => false;
+
+    /// <summary>The text of ids before <see cref="CleanUp"/>.</summary>
+    internal virtual string DecodeRaw(ReadOnlySpan<int> ids, bool skipSpecialTokens) => Decode(ids, skipSpecialTokens);
+
+    /// <summary>Removes spaces before punctuation where <see cref="CleansUp"/>.</summary>
+    internal virtual string CleanUp(string text) => text;
+
+    /// <summary>True when the id stands for one byte and the bytes that follow decide what it is.</summary>
+    internal virtual bool IsOpenByte(int id) => false;
 }
 
 /// <summary>A control token inside a text.</summary>

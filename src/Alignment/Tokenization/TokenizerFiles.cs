@@ -10,15 +10,15 @@ namespace Alignment.Tokenization;
 internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, byte[]> files)
 {
     /// <summary>The vocabulary and its steps.</summary>
-    public const string TokenizerJson = "tokenizer.json";
+    public const string TokenizerFile = "tokenizer.json";
 
     /// <summary>Special tokens and options.</summary>
-    public const string ConfigJson = "tokenizer_config.json";
+    public const string ConfigFile = "tokenizer_config.json";
 
     /// <summary>Special tokens in an older form.</summary>
     public const string SpecialTokensMap = "special_tokens_map.json";
 
-    private static readonly string[] Names = [TokenizerJson, ConfigJson, SpecialTokensMap, "added_tokens.json", "vocab.json", "merges.txt", "tokenizer.model"];
+    private static readonly string[] Names = [TokenizerFile, ConfigFile, SpecialTokensMap, "added_tokens.json", "vocab.json", "merges.txt", "tokenizer.model"];
 
     /// <summary>Where they come from, for messages.</summary>
     public string Source { get; } = source;
@@ -27,11 +27,11 @@ internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, 
     /// <exception cref="UserError">tokenizer.json is missing.</exception>
     public static TokenizerFiles Read(string folder)
     {
-        if (!File.Exists(Path.Combine(folder, TokenizerJson)))
+        if (!File.Exists(Path.Combine(folder, TokenizerFile)))
         {
             string other = Names.Skip(3).FirstOrDefault(name => File.Exists(Path.Combine(folder, name))) is string name
                 ? $"; {name} alone is not supported: save the tokenizer with the transformers library to get one" : "";
-            throw new UserError($"{folder}: {TokenizerJson} is missing{other}");
+            throw new UserError($"{folder}: {TokenizerFile} is missing{other}");
         }
 
         return new TokenizerFiles(folder, Names.Where(name => File.Exists(Path.Combine(folder, name)))

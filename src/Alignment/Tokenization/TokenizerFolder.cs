@@ -17,15 +17,15 @@ public static class TokenizerFolder
     /// <summary>Makes the tokenizer of files in memory.</summary>
     internal static Tokenizer Load(TokenizerFiles files)
     {
-        using JsonDocument? file = Parse(files, TokenizerFiles.TokenizerJson);
-        using JsonDocument? config = Parse(files, TokenizerFiles.ConfigJson);
+        using JsonDocument? file = Parse(files, TokenizerFiles.TokenizerFile);
+        using JsonDocument? config = Parse(files, TokenizerFiles.ConfigFile);
         using JsonDocument? map = Parse(files, TokenizerFiles.SpecialTokensMap);
         try
         {
             JsonElement none = JsonElement.Parse("{}");
-            var root = new JsonPart(file!.RootElement, $"{files.Source}/{TokenizerFiles.TokenizerJson}");
+            var root = new JsonPart(file!.RootElement, $"{files.Source}/{TokenizerFiles.TokenizerFile}");
             var settings = TokenizerConfig.Read(
-                new JsonPart(config?.RootElement ?? none, $"{files.Source}/{TokenizerFiles.ConfigJson}"),
+                new JsonPart(config?.RootElement ?? none, $"{files.Source}/{TokenizerFiles.ConfigFile}"),
                 map is null ? null : new JsonPart(map.RootElement, $"{files.Source}/{TokenizerFiles.SpecialTokensMap}"));
             return new PipelineTokenizer(files, root, settings);
         }

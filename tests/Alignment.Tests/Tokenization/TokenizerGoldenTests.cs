@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
 
 using Alignment.Goldens;
+using Alignment.Shared;
 using Alignment.Tokenization;
+using Alignment.Tokenization.Jinja;
 
 namespace Alignment.Tests.Tokenization;
 
-/// <summary>ids and decoded text of every case of <c>tokenizers/</c>, exact.</summary>
+/// <summary>ids and text of every case and every chat of <c>tokenizers/</c>, exact.</summary>
 public class TokenizerGoldenTests
 {
     [Fact, Trait("suite", "golden")]
@@ -20,7 +22,12 @@ public class TokenizerGoldenTests
             int line = 0;
             foreach (JsonObject golden in GoldenData.JsonLines(Path.Combine(folder, "cases.jsonl")))
             {
-                suite.Case($"{name}/{line++}", [("options", name)], () => GoldenTokenizers.Check(tokenizer, golden));
+                suite.Case($"{name}/{line++}", [], () => GoldenTokenizers.Check(tokenizer, golden));
+            }
+
+            foreach (JsonObject golden in GoldenTokenizers.Chats(folder))
+            {
+                suite.Case($"{name}/chat/{golden["name"]}", [], () => GoldenTokenizers.CheckChat(folder, tokenizer, golden));
             }
         }
 
@@ -69,6 +76,39 @@ internal static class GoldenTokenizers
         Assert.Equal((string)golden["decoded"]!, tokenizer.Decode(ids, skipSpecialTokens: false));
         Assert.Equal((string)golden["decoded_skip_special"]!, tokenizer.Decode(ids, skipSpecialTokens: true));
         Assert.Equal((string)golden["decoded_no_special"]!, tokenizer.Decode(plain, skipSpecialTokens: false));
+    }
+
+    /// <summary>The rendered conversations of a folder.</summary>
+    public static IEnumerable<JsonObject> Chats(string folder) =>
+        Path.Combine(folder, "chat.jsonl") is var file && File.Exists(file) ? GoldenData.JsonLines(file) : [];
+
+    /// <summary>Fails where the text of a conversation, its ids, or the kind of its error differ.</summary>
+    public static void CheckChat(string folder, Tokenizer tokenizer, JsonObject golden)
+    {
+        ChatTemplate template = ChatTemplate.Load(Source(folder));
+        var extra = new Dictionary<string, object?>();
+        if (golden["enable_thinking"] is JsonNode thinking)
+        {
+            extra["enable_thinking"] = (bool)thinking;
+        }
+
+        string Render() => template.Render(
+            golden["messages"]!.AsArray(), (bool?)golden["add_generation_prompt"] ?? false, (bool?)golden["continue_final_message"] ?? false, golden["tools"], extra);
+        if ((string?)golden["error_type"] is string errorType)
+        {
+            UserError error = Assert.Throws<UserError>(Render);
+            Assert.Equal(errorType == "TemplateError", error.InnerException is JinjaException { Kind: JinjaErrorKind.Raised });
+            if (errorType == "TemplateError")
+            {
+                Assert.Contains((string)golden["error"]!, error.Message, StringComparison.Ordinal);
+            }
+
+            return;
+        }
+
+        string text = Render();
+        Assert.Equal((string)golden["text"]!, text);
+        Assert.Equal(Ids(golden["ids"]!), tokenizer.Encode(text, addSpecialTokens: false));
     }
 
     /// <summary>A list of ids.</summary>
