@@ -92,7 +92,7 @@ public sealed class HuggingFaceFolder : IDisposable
             }
 
             ShardedWriter.Write(temporary, weights, dtype, shardBytes);
-            Verify(temporary, weights);
+            Verify(temporary, weights, dtype);
         });
 
     /// <inheritdoc/>
@@ -112,7 +112,8 @@ public sealed class HuggingFaceFolder : IDisposable
             return ShardedSafetensors.Open(index);
         }
 
-        string? pickle = Pickles.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).FirstOrDefault();
+        string? pickle = Pickles.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern))
+            .FirstOrDefault(file => System.IO.Path.GetFileName(file) != "training_args.bin");
         throw new UserError(pickle is null
             ? $"{single}: no such file, and no {IndexFile} beside it; a model folder needs one of them"
             : $"{pickle}: a pickle checkpoint can run any code when it is loaded, so only safetensors is read. Convert it once with transformers: "
@@ -135,9 +136,13 @@ public sealed class HuggingFaceFolder : IDisposable
         return copy;
     }
 
-    private static void Verify(string folder, IReadOnlyList<(string Name, Tensor Tensor)> weights)
+    private static void Verify(string folder, IReadOnlyList<(string Name, Tensor Tensor)> weights, ScalarType dtype)
     {
         using HuggingFaceFolder written = Open(folder);
         CheckpointCheck.Compare(written.Weights, [.. weights.Select(weight => (weight.Name, (IReadOnlyList<long>)weight.Tensor.shape))]).ThrowIfUnusable(folder);
+        if (weights.FirstOrDefault(weight => written.Weights.Info(weight.Name).Dtype != SafetensorsWriter.Stored(weight.Tensor, dtype)).Name is string name)
+        {
+            throw new IOException($"{folder}: tensor '{name}' was written with another dtype than {dtype}");
+        }
     }
 }

@@ -49,7 +49,8 @@ public static class SafetensorsWriter
     /// <summary>The stored size of a tensor.</summary>
     internal static long Bytes(Tensor tensor, ScalarType? dtype) => tensor.numel() * SafetensorsDtype.Of(Stored(tensor, dtype)).Size;
 
-    private static ScalarType Stored(Tensor tensor, ScalarType? dtype) => dtype is ScalarType given && tensor.is_floating_point() ? given : tensor.dtype;
+    /// <summary>The dtype that a tensor is stored in.</summary>
+    internal static ScalarType Stored(Tensor tensor, ScalarType? dtype) => dtype is ScalarType given && tensor.is_floating_point() ? given : tensor.dtype;
 
     private static List<Entry> Order(IReadOnlyList<(string Name, Tensor Tensor)> tensors, ScalarType? dtype)
     {
