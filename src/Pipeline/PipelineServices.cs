@@ -20,6 +20,8 @@ public static class PipelineServices
     /// <param name="folder">The data folder.</param>
     public static IServiceCollection AddPipeline(this IServiceCollection services, DataFolder folder)
     {
+        // Without it a gzip file that was cut off ends as if it were whole.
+        AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(folder);
