@@ -67,6 +67,8 @@ public static class CommandLine
             ProjectsCommand.Create(session),
             ItemsCommand.Create(session),
             DatasetsCommand.Create(session),
+            DemoCorpusCommand.Create(terminal),
+            ScoreAnswersCommand.Create(terminal),
         };
         root.Options.Add(dataDir);
         foreach (HelpOption help in root.Options.OfType<HelpOption>())

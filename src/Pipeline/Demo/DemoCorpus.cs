@@ -16,9 +16,9 @@ internal sealed class DemoCorpus
     public const ulong DefaultSeed = 1;
 
     private const int EvaluationPrompts = 100;
-    private const int InventedTopics = 3000;
-    private const int Texts = 6000;
-    private const int Demonstrations = 6000;
+    private const int InventedTopics = 9000;
+    private const int Texts = 4000;
+    private const int Demonstrations = 9000;
     private const int Pairs = 400;
     private const int Singles = 200;
     private const int Unlabeled = 30;
