@@ -1,3 +1,4 @@
+using Alignment.Models.Functions;
 using Alignment.Native;
 
 using static TorchSharp.torch;
@@ -10,16 +11,17 @@ namespace Alignment.Models;
 /// </summary>
 internal static class Attention
 {
-    /// <summary>On the CPU bf16 is quicker by plain products up to about this length, and fused above (fp32: always fused).</summary>
-    private const int LongestPlainBf16 = 512;
-
     /// <summary>Attention without a state.</summary>
     /// <param name="q">[N, T, H, hd], rotated</param>
     /// <param name="k">[N, T, Hkv, hd], rotated</param>
     /// <param name="v">[N, T, Hkv, hd]</param>
     /// <param name="layout">who sees whom</param>
     /// <returns>[N, T, H, hd]</returns>
-    public static Tensor BySegments(Tensor q, Tensor k, Tensor v, TokenLayout layout)
+    public static Tensor BySegments(Tensor q, Tensor k, Tensor v, TokenLayout layout) =>
+        q.device.type == TorchSharp.DeviceType.CPU ? AttentionFunction.Apply(q, k, v, layout) : Fused(q, k, v, layout);
+
+    // libtorch's fused operator: what a GPU is fast at.
+    internal static Tensor Fused(Tensor q, Tensor k, Tensor v, TokenLayout layout)
     {
         using var scope = NewDisposeScope();
         (q, k, v) = (q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)); // [N, H, T, hd]
@@ -83,15 +85,8 @@ internal static class Attention
     }
 
     // The last T of S = before + T keys are the queries' own.
-    private static Tensor Causal(Tensor q, Tensor k, Tensor v, int before)
-    {
-        if (q.dtype == ScalarType.BFloat16 && k.shape[2] <= LongestPlainBf16 && q.device.type == TorchSharp.DeviceType.CPU)
-        {
-            return Products(q, k, v, Triangle(q, before));
-        }
-
-        return before == 0 ? Ops.Attention(q, k, v, null, causal: true) : Ops.Attention(q, k, v, Triangle(q, before), causal: false);
-    }
+    private static Tensor Causal(Tensor q, Tensor k, Tensor v, int before) =>
+        before == 0 ? Ops.Attention(q, k, v, null, causal: true) : Ops.Attention(q, k, v, Triangle(q, before), causal: false);
 
     // [T, S]: 0 up to the query's own column, −∞ after it.
     private static Tensor Triangle(Tensor q, int before) =>
@@ -101,12 +96,11 @@ internal static class Attention
     private static Tensor Products(Tensor q, Tensor k, Tensor v, Tensor? mask)
     {
         (long n, long heads, long length, long size) = (q.shape[0], q.shape[1], q.shape[2], q.shape[3]);
-        long groups = heads / k.shape[1];
-        Tensor grouped = q.mul(1 / Math.Sqrt(size)).reshape(n, k.shape[1], groups * length, size);
-        Tensor scores = grouped.matmul(k.transpose(-1, -2)); // [N, Hkv, G·T, S]
+        long keyHeads = k.shape[1];
+        Tensor scores = q.mul(1 / Math.Sqrt(size)).reshape(n, keyHeads, -1, size).matmul(k.transpose(-1, -2)); // [N, Hkv, G·T, S]
         if (mask is not null)
         {
-            scores = scores.view(n, k.shape[1], groups, length, -1).add_(mask.dim() == 4 ? mask.unsqueeze(2) : mask).view(n, k.shape[1], groups * length, -1);
+            scores.view(n, keyHeads, -1, length, k.shape[2]).add_(mask.unsqueeze(2));
         }
 
         return scores.softmax(-1).matmul(v).view(n, heads, length, size);

@@ -1,4 +1,4 @@
-using Alignment.Native;
+using Alignment.Models.Functions;
 
 using static TorchSharp.torch;
 
@@ -16,7 +16,7 @@ internal sealed record Pass(TokenLayout Layout, Tensor Cos, Tensor Sin, ISequenc
 /// <summary>Root-mean-square norm, fp32 inside (https://arxiv.org/abs/1910.07467).</summary>
 internal sealed class RmsNorm(Weight scale, double epsilon)
 {
-    public Tensor Forward(Tensor x) => Ops.RmsNorm(x, scale.Value, epsilon);
+    public Tensor Forward(Tensor x) => RmsNormFunction.Apply(x, scale.Value, epsilon);
 }
 
 /// <summary>Grouped-query attention with rotary positions.</summary>
@@ -25,8 +25,8 @@ internal sealed class AttentionBlock(int layer, DecoderConfig config, LinearSlot
     public Tensor Forward(Tensor x, Pass pass)
     {
         (long n, long t) = (x.shape[0], x.shape[1]);
-        Tensor q = Rope.Rotate(query.Forward(x).view(n, t, config.Heads, config.HeadSize), pass.Cos, pass.Sin); // [N, T, H, hd]
-        Tensor k = Rope.Rotate(key.Forward(x).view(n, t, config.KeyValueHeads, config.HeadSize), pass.Cos, pass.Sin);
+        Tensor q = RotateFunction.Apply(query.Forward(x).view(n, t, config.Heads, config.HeadSize), pass.Cos, pass.Sin); // [N, T, H, hd]
+        Tensor k = RotateFunction.Apply(key.Forward(x).view(n, t, config.KeyValueHeads, config.HeadSize), pass.Cos, pass.Sin);
         Tensor v = value.Forward(x).view(n, t, config.KeyValueHeads, config.HeadSize);
         return output.Forward(Attend(q, k, v, pass).reshape(n, t, config.Heads * config.HeadSize)); // [N, T, D]
     }
@@ -46,11 +46,12 @@ internal sealed class AttentionBlock(int layer, DecoderConfig config, LinearSlot
 /// <summary>Gated feed-forward layer: down(act(gate x) · up x).</summary>
 internal sealed class FeedForward(Activation activation, LinearSlot gate, LinearSlot up, LinearSlot down)
 {
-    public Tensor Forward(Tensor x) => down.Forward(Activate(gate.Forward(x)).mul(up.Forward(x)));
+    public Tensor Forward(Tensor x) => down.Forward(Gate(gate.Forward(x), up.Forward(x)));
+
+    private Tensor Gate(Tensor g, Tensor u) => activation == Activation.Silu ? GatedSiluFunction.Apply(g, u) : Activate(g).mul(u);
 
     private Tensor Activate(Tensor x) => activation switch
     {
-        Activation.Silu => Functional.silu(x),
         Activation.Gelu => Functional.gelu(x),
         Activation.GeluTanh => Functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
         Activation.Relu => Functional.relu(x),

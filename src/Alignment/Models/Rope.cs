@@ -35,19 +35,6 @@ public static class Rope
         return (scope.MoveToOuter(cos.to(dtype)), scope.MoveToOuter(sin.to(dtype)));
     }
 
-    /// <summary>Rotates each head: the pair (x[i], x[i + hd/2]) turns by the token's angle i.</summary>
-    /// <param name="x">[N, T, heads, hd]</param>
-    /// <param name="cos">[N, T, 1, hd/2]</param>
-    /// <param name="sin">[N, T, 1, hd/2]</param>
-    public static Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
-    {
-        long half = x.shape[^1] / 2;
-        using var scope = NewDisposeScope();
-        Tensor first = x.narrow(-1, 0, half); // [N, T, heads, hd/2]
-        Tensor second = x.narrow(-1, half, half);
-        return scope.MoveToOuter(cat([first * cos - second * sin, second * cos + first * sin], -1));
-    }
-
     /// <summary>Angle per position of each pair of dimensions, and the factor of cos and sin.</summary>
     /// <param name="config">base and scaling</param>
     /// <param name="headSize">rotated dimensions</param>

@@ -54,6 +54,26 @@ public static class Ops
         return Dispatcher.Result(stack[0]);
     }
 
+    /// <summary>aten::_softmax_backward_data over the last dimension: y · (g − Σ g y). No autograd.</summary>
+    /// <param name="gradient">of the softmax's result</param>
+    /// <param name="result">of the softmax, same shape and dtype</param>
+    public static Tensor SoftmaxBackward(Tensor gradient, Tensor result)
+    {
+        Span<ulong> stack = [Dispatcher.Slot(gradient), Dispatcher.Slot(result), Dispatcher.Slot(-1L), Dispatcher.Slot((long)result.dtype)];
+        Dispatcher.Call("aten::_softmax_backward_data", "", stack);
+        return Dispatcher.Result(stack[0]);
+    }
+
+    /// <summary>aten::silu_backward. No autograd.</summary>
+    /// <param name="gradient">of silu(x)</param>
+    /// <param name="x">same shape and dtype</param>
+    public static Tensor SiluBackward(Tensor gradient, Tensor x)
+    {
+        Span<ulong> stack = [Dispatcher.Slot(gradient), Dispatcher.Slot(x)];
+        Dispatcher.Call("aten::silu_backward", "", stack);
+        return Dispatcher.Result(stack[0]);
+    }
+
     /// <summary>
     /// aten::_fused_adamw_ on one flat tensor, in place; no autograd. Decoupled decay first, then the Adam step (as torch.optim.AdamW).
     /// </summary>

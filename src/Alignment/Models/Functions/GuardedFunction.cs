@@ -1,0 +1,84 @@
+using static TorchSharp.torch;
+
+namespace Alignment.Models.Functions;
+
+/// <summary>
+/// A step of the forward pass with a backward of its own: quicker than what autograd composes, and it keeps less. An
+/// exception that leaves a managed backward would end the process, so it is caught, kept for <see cref="BackwardFault.ThrowIfAny"/>,
+/// and the gradients become NaN, which no training step survives unseen.
+/// </summary>
+/// <typeparam name="T">the step itself</typeparam>
+internal abstract class GuardedFunction<T> : autograd.SingleTensorFunction<T>
+    where T : GuardedFunction<T>, new()
+{
+    /// <inheritdoc/>
+    public sealed override string Name => typeof(T).Name;
+
+    /// <inheritdoc/>
+    public sealed override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        List<Tensor> saved = [];
+        Tensor result = Forward(ctx, vars, saved);
+        ctx.save_for_backward(saved);
+        foreach (Tensor tensor in saved)
+        {
+            scope.MoveToOuter(tensor); // autograd takes them only after this method; arguments are not this scope's and stay where they are
+        }
+
+        return scope.MoveToOuter(result);
+    }
+
+    /// <inheritdoc/>
+    public sealed override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        List<Tensor> saved = ctx.get_saved_variables();
+        List<Tensor?> gradients;
+        try
+        {
+            gradients = Backward(ctx, saved, grad_output);
+        }
+        catch (Exception e)
+        {
+            BackwardFault.Keep(e);
+            gradients = [.. Arguments(saved, grad_output).Select(argument => argument is null ? null : full_like(argument, double.NaN))];
+        }
+
+        foreach (Tensor gradient in gradients.OfType<Tensor>())
+        {
+            scope.MoveToOuter(gradient);
+        }
+
+        return gradients!;
+    }
+
+    /// <summary>The value; puts what <see cref="Backward"/> needs into <paramref name="saved"/>. Runs without gradients in a scope of its own.</summary>
+    protected abstract Tensor Forward(autograd.AutogradContext context, object[] arguments, List<Tensor> saved);
+
+    /// <summary>One gradient per argument of the forward, null where there is none.</summary>
+    protected abstract List<Tensor?> Backward(autograd.AutogradContext context, List<Tensor> saved, Tensor gradient);
+
+    /// <summary>Tensors of the shapes of the arguments that get a gradient, null for the others.</summary>
+    protected abstract IEnumerable<Tensor?> Arguments(List<Tensor> saved, Tensor gradient);
+}
+
+/// <summary>What went wrong inside a managed backward.</summary>
+public static class BackwardFault
+{
+    private static Exception? s_first;
+
+    /// <summary>Throws the first exception since the last call. Called after <c>backward()</c>.</summary>
+    /// <exception cref="InvalidOperationException">A managed backward failed.</exception>
+    public static void ThrowIfAny()
+    {
+        if (Interlocked.Exchange(ref s_first, null) is Exception first)
+        {
+            throw new InvalidOperationException($"the backward pass failed: {first.Message}", first);
+        }
+    }
+
+    internal static void Keep(Exception fault) => Interlocked.CompareExchange(ref s_first, fault, null);
+}
