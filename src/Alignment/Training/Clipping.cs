@@ -5,7 +5,7 @@ namespace Alignment.Training;
 /// <summary>Gradient clipping by the norm of the whole flat gradient (as torch's <c>clip_grad_norm_</c>), without reading anything back.</summary>
 public static class Clipping
 {
-    private const long Block = 1 << 12;
+    private const long Block = 1 << 11;
     private const double Guard = 1e-6;
 
     /// <summary>The norm over all elements. Blocks are summed apart, so that fp32 stays exact to some 1e-6 on a hundred million elements.</summary>
