@@ -17,10 +17,18 @@ internal static class LoraPlacement
     public static IReadOnlyList<LinearSlot> Slots(CausalModel model, LoraConfig config)
     {
         LinearSlot[] all = [.. All(model)];
+        string known = string.Join(", ", all.Select(slot => slot.Path[(slot.Path.LastIndexOf('.') + 1)..]).Distinct());
+        foreach (string name in config.Targets.Names ?? [])
+        {
+            if (!all.Any(slot => ModuleTargets.Of(name).Contains(slot.Path, slot == model.Head.Slot)))
+            {
+                throw new UserError($"lora.targets: '{name}' names no linear map of the model; its maps end in {known}. Adapters on embeddings are not supported.");
+            }
+        }
+
         LinearSlot[] chosen = [.. all.Where(slot => IsTarget(config, slot.Path, slot == model.Head.Slot))];
         if (chosen.Length == 0)
         {
-            string known = string.Join(", ", all.Select(slot => slot.Path[(slot.Path.LastIndexOf('.') + 1)..]).Distinct());
             throw new UserError($"lora.targets: no linear map of the model is named; its maps end in {known}.");
         }
 
