@@ -1,7 +1,0 @@
-namespace Alignment.Faults.Tests;
-
-public class PlaceholderTests
-{
-    [Fact]
-    public void Placeholder_IsReplaced() => Assert.True(true);
-}
