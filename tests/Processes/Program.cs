@@ -41,7 +41,10 @@ internal sealed class Program(string project)
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Repository,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Repository,
         };
         foreach (string argument in arguments.Prepend(Assembly))
         {
