@@ -38,7 +38,13 @@ internal sealed class PreTokenizedText(string text, bool atStart)
             }
         }
 
-        Text = output.ToString();
+        Replace(output.ToString(), spans);
+    }
+
+    /// <summary>Sets another text and its spans.</summary>
+    public void Replace(string text, List<TextSpan> spans)
+    {
+        Text = text;
         Spans = spans;
         _shadow = null;
     }

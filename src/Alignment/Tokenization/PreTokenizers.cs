@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -64,21 +65,48 @@ internal sealed class Split(IDelimiter delimiter, SplitBehavior behavior, bool i
             int start = shadow.Shadow(span.Start);
             int end = shadow.Shadow(span.End);
             found.Clear();
-            pieces.Clear();
             delimiter.Find(shadow.Text.AsSpan(start, end - start), found);
+            if (behavior == SplitBehavior.Isolated)
+            {
+                AddIsolated(shadow, start, end, found, spans);
+                continue;
+            }
+
+            pieces.Clear();
             Cover(found, end - start, pieces);
             Merge(pieces);
             foreach ((TextSpan piece, bool drop) in pieces)
             {
-                if (!drop && piece.Length > 0)
+                if (!drop)
                 {
-                    int from = shadow.Original(start + piece.Start);
-                    spans.Add(new TextSpan(from, shadow.Original(start + piece.End) - from));
+                    Add(shadow, start + piece.Start, start + piece.End, spans);
                 }
             }
         }
 
         text.Cut(spans);
+    }
+
+    private static void AddIsolated(ShadowText shadow, int start, int end, List<TextSpan> found, List<TextSpan> spans)
+    {
+        int done = start;
+        foreach (TextSpan match in found)
+        {
+            Add(shadow, done, start + match.Start, spans);
+            Add(shadow, start + match.Start, start + match.End, spans);
+            done = start + match.End;
+        }
+
+        Add(shadow, done, end, spans);
+    }
+
+    private static void Add(ShadowText shadow, int start, int end, List<TextSpan> spans)
+    {
+        if (end > start)
+        {
+            int from = shadow.Original(start);
+            spans.Add(new TextSpan(from, shadow.Original(end) - from));
+        }
     }
 
     private void Cover(List<TextSpan> found, int length, List<(TextSpan Span, bool IsDelimiter)> pieces)
@@ -107,13 +135,6 @@ internal sealed class Split(IDelimiter delimiter, SplitBehavior behavior, bool i
         switch (behavior)
         {
             case SplitBehavior.Removed:
-                return;
-            case SplitBehavior.Isolated:
-                for (int i = 0; i < pieces.Count; i++)
-                {
-                    pieces[i] = (pieces[i].Span, false);
-                }
-
                 return;
             case SplitBehavior.MergedWithNext:
                 pieces.Reverse();
@@ -223,29 +244,46 @@ internal sealed class ByteLevel(bool addPrefixSpace, bool useRegex) : IPreTokeni
         }
 
         _split?.Apply(text);
-        text.Rewrite(static (output, span, _) => Write(output, span));
+        WriteBytes(text);
     }
 
-    private static void Write(StringBuilder output, ReadOnlySpan<char> span)
+    private static void WriteBytes(PreTokenizedText text)
+    {
+        // A UTF-16 unit becomes at most three bytes.
+        char[] buffer = ArrayPool<char>.Shared.Rent(text.Text.Length * 3);
+        var spans = new List<TextSpan>(text.Spans.Count);
+        int length = 0;
+        foreach (TextSpan span in text.Spans)
+        {
+            int start = length;
+            length += Write(text.Text.AsSpan(span.Start, span.Length), buffer.AsSpan(length));
+            spans.Add(new TextSpan(start, length - start));
+        }
+
+        text.Replace(new string(buffer, 0, length), spans);
+        ArrayPool<char>.Shared.Return(buffer);
+    }
+
+    private static int Write(ReadOnlySpan<char> text, Span<char> output)
     {
         Span<byte> bytes = stackalloc byte[4];
-        Span<char> letters = stackalloc char[4];
-        foreach (Rune rune in span.EnumerateRunes())
+        int length = 0;
+        foreach (Rune rune in text.EnumerateRunes())
         {
             if (rune.IsAscii)
             {
-                output.Append(ByteAlphabet.Of((byte)rune.Value));
+                output[length++] = ByteAlphabet.Of((byte)rune.Value);
                 continue;
             }
 
             int count = rune.EncodeToUtf8(bytes);
             for (int i = 0; i < count; i++)
             {
-                letters[i] = ByteAlphabet.Of(bytes[i]);
+                output[length++] = ByteAlphabet.Of(bytes[i]);
             }
-
-            output.Append(letters[..count]);
         }
+
+        return length;
     }
 }
 

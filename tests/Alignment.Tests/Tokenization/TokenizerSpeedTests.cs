@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
@@ -11,7 +10,7 @@ namespace Alignment.Tests.Tokenization;
 public class TokenizerSpeedTests
 {
     [Fact, Trait("speed", "full")]
-    public void Encode_RealConversations_AtLeastAQuarterMillionTokensASecond()
+    public void Encode_RealConversations_AtLeastHalfAMillionTokensASecondOfProcessorTime()
     {
         string data = Path.Combine(GoldenData.Shared, "data", "hh-harmless", "pairs.jsonl.gz");
         Assert.SkipUnless(GoldenData.Full && File.Exists(data), "needs the real data and the large goldens");
@@ -19,20 +18,21 @@ public class TokenizerSpeedTests
         string[] texts = [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["chosen"]!)];
         foreach (string folder in GoldenTokenizers.Folders())
         {
-            long start = Stopwatch.GetTimestamp();
+            TimeSpan start = Environment.CpuUsage.TotalTime;
             Tokenizer tokenizer = TokenizerFolder.Load(GoldenTokenizers.Source(folder));
-            double load = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            double load = (Environment.CpuUsage.TotalTime - start).TotalSeconds;
             double best = Enumerable.Range(0, 3).Max(_ => TokensPerSecond(tokenizer, texts));
+            // Processor time, so that a busy machine does not fail the test.
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(folder)}: load {load:F2} s, {best / 1e6:F2} million tokens/s"));
-            Assert.True(best > 250_000, $"{folder}: {best:F0} tokens/s");
-            Assert.True(load < 10, $"{folder}: loading took {load:F1} s");
+            Assert.True(best > 500_000, $"{folder}: {best:F0} tokens/s");
+            Assert.True(load < 5, $"{folder}: loading took {load:F1} s");
         }
     }
 
     private static double TokensPerSecond(Tokenizer tokenizer, string[] texts)
     {
-        long start = Stopwatch.GetTimestamp();
+        TimeSpan start = Environment.CpuUsage.TotalTime;
         long tokens = texts.Sum(text => (long)tokenizer.Encode(text, addSpecialTokens: false).Length);
-        return tokens / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return tokens / (Environment.CpuUsage.TotalTime - start).TotalSeconds;
     }
 }
