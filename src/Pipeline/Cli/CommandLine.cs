@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using Alignment.Pipeline.Storage.Sqlite;
 using Alignment.Shared;
 
 namespace Alignment.Pipeline.Cli;
@@ -49,9 +50,14 @@ public static class CommandLine
         }
         catch (Exception e)
         {
-            terminal.Fail($"unexpected {e.GetType().Name}; {FaultLog.Write(e, DataFolder.Resolve(parsed.GetValue(dataDir)))}");
-            return ExitCodes.Failed;
+            return Report(e, DataFolder.Resolve(parsed.GetValue(dataDir)), terminal);
         }
+    }
+
+    private static int Report(Exception fault, DataFolder folder, Terminal terminal)
+    {
+        terminal.Fail(SqliteErrors.Of(fault, folder)?.Message ?? $"unexpected {fault.GetType().Name}; {FaultLog.Write(fault, folder)}");
+        return ExitCodes.Failed;
     }
 
     // A plain command, because a root command is always called like its executable file.

@@ -31,10 +31,10 @@ internal static class ImportProgressBar
         TimeSpan last = TimeSpan.Zero;
         return new(progress =>
         {
-            if (clock.Elapsed - last >= Pause)
+            if (clock.Elapsed - last >= Pause && progress.Bytes < progress.TotalBytes)
             {
                 last = clock.Elapsed;
-                double share = progress.TotalBytes == 0 ? 1 : (double)progress.Bytes / progress.TotalBytes;
+                double share = (double)progress.Bytes / progress.TotalBytes;
                 double left = share == 0 ? 0 : clock.Elapsed.TotalSeconds * (1 - share) / share;
                 terminal.Note(FormattableString.Invariant($"{file}: {progress.Rows} rows, {share:P0}, {left:0} s left"));
             }

@@ -6,7 +6,7 @@ namespace Alignment.Pipeline.Datasets.Freeze;
 
 /// <summary>
 /// Pairs of one prompt with the same answers that different sides won. Prompts that differ in white space or case are one
-/// prompt, so this can happen between two items; within one item the verdicts are a tie. Holds 17 bytes per pair.
+/// prompt, so this can happen between two items; within one item the verdicts are a tie. Holds one short hash per won pair.
 /// </summary>
 internal sealed class Contradictions
 {

@@ -31,9 +31,9 @@ internal sealed class SqliteStartup(IDbContextFactory<AlignmentDb> contexts, Dat
         {
             throw new UserError($"data folder {folder.Root}: cannot be written ({e.Message}); name another with --data-dir or {DataFolder.Variable}", ExitCodes.Failed, e);
         }
-        catch (SqliteException e)
+        catch (SqliteException e) when (SqliteErrors.Of(e, folder) is { } mendable)
         {
-            throw new UserError($"database {folder.Database}: cannot be opened (SQLite error {e.SqliteErrorCode}: {e.Message})", ExitCodes.Failed, e);
+            throw mendable;
         }
     }
 
