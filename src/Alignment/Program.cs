@@ -4,6 +4,7 @@ using Alignment.Cli;
 
 var root = new Command("align", "Models, training, generation and evaluation (tensors; no database).")
 {
+    DoctorCommand.Create(),
     InspectCommand.Create(),
     ParityCommand.Create(),
     InitModelCommand.Create(),
