@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
+using Alignment.Shared;
+
 namespace Alignment.Tokenization;
 
 /// <summary>Rewrites text before it is cut.</summary>
@@ -18,10 +20,23 @@ internal sealed class NormalizerSequence(IReadOnlyList<INormalizer> steps) : INo
 }
 
 /// <summary>One of Unicode's normalisation forms.</summary>
-internal sealed class UnicodeForm(NormalizationForm form) : INormalizer
+internal sealed class UnicodeForm : INormalizer
 {
+    private readonly NormalizationForm _form;
+
+    /// <summary>A form.</summary>
+    /// <exception cref="UserError">.NET runs in globalization-invariant mode, where text is silently left as it is.</exception>
+    public UnicodeForm(NormalizationForm form)
+    {
+        _form = form;
+        if ("e\u0301".Normalize(NormalizationForm.FormC) != "\u00E9")
+        {
+            throw new UserError("this tokenizer normalises Unicode, which .NET does not do in globalization-invariant mode: install ICU (Debian: libicu) and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT");
+        }
+    }
+
     /// <inheritdoc/>
-    public string Normalize(string text) => text.Normalize(form);
+    public string Normalize(string text) => text.Normalize(_form);
 }
 
 /// <summary>Puts text in front of what is not empty.</summary>
