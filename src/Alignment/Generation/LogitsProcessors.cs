@@ -8,6 +8,8 @@ namespace Alignment.Generation;
 /// </summary>
 public static class LogitsProcessors
 {
+    private const int LargestSortedVocabulary = 8192;
+
     /// <summary>RepetitionPenaltyLogitsProcessor: positive logits of tokens that occurred are divided, negative ones multiplied.</summary>
     public static void RepetitionPenalty(Candidates row, IEnumerable<int> occurred, double penalty)
     {
@@ -88,20 +90,25 @@ public static class LogitsProcessors
 
     /// <summary>
     /// TopPLogitsWarper: in rising order, tokens are dropped while the sum so far is at most 1 − p; the last
-    /// <paramref name="least"/> always stay. Equal logits on both sides of the cut follow torch.sort's order, as there.
+    /// <paramref name="least"/> always stay. Of equal logits on both sides of the cut, those stay that torch.sort puts
+    /// last, as there; in vocabularies where that sort would cost more than the model (bf16 logits are full of equals),
+    /// those of the smallest ids.
     /// </summary>
     public static void TopP(Candidates row, double p, int least = 1)
     {
         ReadOnlySpan<float> probabilities = row.Probabilities();
         float share = (float)(1 - p);
-        float negligible = share / row.Count; // all of these together are at most the share to drop
-        var likely = new List<int>();
+        float negligible = row.Count > least ? share / row.Count : -1; // all of these together are at most the share to drop
+        int likely = probabilities.Count(least, negligible);
+        float[] logits = new float[likely];
+        float[] rising = new float[likely];
         double dropped = 0;
+        int filled = 0;
         for (int i = 0; i < row.Count; i++)
         {
-            if (probabilities[i] > negligible)
+            if (likely == row.Count || probabilities[i] > negligible)
             {
-                likely.Add(i);
+                (logits[filled], rising[filled++]) = (row.Logits[i], probabilities[i]);
             }
             else
             {
@@ -109,22 +116,17 @@ public static class LogitsProcessors
             }
         }
 
-        if (likely.Count < least)
+        Array.Sort(logits, rising);
+        int cut = 0;
+        while (cut < likely - least && (float)(dropped += rising[cut]) <= share)
         {
-            likely = [.. Enumerable.Range(0, row.Count)];
-            dropped = 0;
+            cut++;
         }
 
-        int[] rising = [.. likely.OrderBy(i => row.Logits[i])];
-        int cut = Cut(rising, probabilities, dropped, share, least);
-        if (cut > 0 && row.Logits[rising[cut - 1]] == row.Logits[rising[cut]])
-        {
-            rising = SortedAsTorch(row);
-            cut = Cut(rising, probabilities, 0, share, least);
-        }
-
-        var kept = rising[cut..].ToHashSet();
-        row.Keep(kept.Contains);
+        float smallest = logits[cut];
+        int places = logits.AsSpan(cut).Count(smallest);
+        HashSet<int> stay = EqualsThatStay(row, smallest, places);
+        row.Keep(i => row.Logits[i] > smallest || (row.Logits[i] == smallest && stay.Contains(row.Ids[i])));
     }
 
     /// <summary>MinPLogitsWarper: at least this share of the largest probability.</summary>
@@ -162,31 +164,36 @@ public static class LogitsProcessors
 
     private static double Entropy(float[] probabilities) => -probabilities.Where(p => p > 0).Sum(p => p * Math.Log(p));
 
-    private static int Cut(int[] rising, ReadOnlySpan<float> probabilities, double sum, float share, int least)
+    // How many are above the bound; all, when that leaves too few.
+    private static int Count(this ReadOnlySpan<float> probabilities, int least, float bound)
     {
-        int cut = 0;
-        while (cut < rising.Length - least && (float)(sum += probabilities[rising[cut]]) <= share)
+        int above = 0;
+        foreach (float p in probabilities)
         {
-            cut++;
+            above += p > bound ? 1 : 0;
         }
 
-        return cut;
+        return above < least ? probabilities.Length : above;
     }
 
-    // transformers sorts whole rows, filtered tokens at −∞.
+    private static HashSet<int> EqualsThatStay(Candidates row, float logit, int places)
+    {
+        int[] equal = [.. Enumerable.Range(0, row.Count).Where(i => row.Logits[i] == logit).Select(i => row.Ids[i])];
+        return [.. places == equal.Length || row.Ids.Length > LargestSortedVocabulary ? equal.Take(places) : SortedAsTorch(row).Where(equal.Contains).TakeLast(places)];
+    }
+
+    // Ids in rising order of their logits; transformers sorts whole rows, filtered tokens at −∞.
     private static int[] SortedAsTorch(Candidates row)
     {
         float[] whole = new float[row.Ids.Length];
-        int[] place = new int[row.Ids.Length];
         Array.Fill(whole, float.NegativeInfinity);
         for (int i = 0; i < row.Count; i++)
         {
             whole[row.Ids[i]] = row.Logits[i];
-            place[row.Ids[i]] = i;
         }
 
         using var scope = NewDisposeScope();
         (_, Tensor order) = tensor(whole, dtype: ScalarType.Float32, device: CPU).sort(-1, false);
-        return [.. order.data<long>().Where(id => !float.IsNegativeInfinity(whole[id])).Select(id => place[id])];
+        return [.. order.data<long>().Select(id => (int)id)];
     }
 }
