@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 
 using Alignment.Checkpoints;
 using Alignment.Models;
+using Alignment.Models.Functions;
 
 using static TorchSharp.torch;
 
@@ -10,6 +11,9 @@ namespace Alignment.Evaluation;
 /// <summary>Differences of a tiny model from the tensors of its golden.safetensors (transformers, eager, fp32).</summary>
 internal static class FamilyParity
 {
+    /// <summary>What the checks of gradients begin with.</summary>
+    public const string GradientOf = "gradient of ";
+
     public static ParityReport Measure(string modelPath, string folder, JsonObject limits)
     {
         using var golden = SafetensorsFile.Open(Path.Combine(folder, "golden.safetensors"));
@@ -58,10 +62,11 @@ internal static class FamilyParity
         checks.Add(Abs("sum logps", sums, "sum_logps", golden, limits));
         checks.Add(Abs("loss", loss, "loss", golden, limits));
         loss.backward();
+        BackwardFault.ThrowIfAny();
         foreach (Weight weight in model.Weights)
         {
             Tensor gradient = weight.Value.grad ?? zeros_like(weight.Value);
-            checks.Add(new ParityCheck($"gradient of {weight.Name}", Parity.RelativeL2(gradient, golden.Read($"grad.{weight.Name}")), Limit(limits, "gradient_rel_l2")));
+            checks.Add(new ParityCheck(GradientOf + weight.Name, Parity.RelativeL2(gradient, golden.Read($"grad.{weight.Name}")), Limit(limits, "gradient_rel_l2")));
             weight.Value.grad?.Dispose();
             weight.Value.grad = null;
             weight.Value.requires_grad_(false);

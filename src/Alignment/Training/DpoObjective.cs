@@ -1,5 +1,6 @@
 using Alignment.Data;
 using Alignment.Losses;
+using Alignment.Models.Functions;
 using Alignment.Shared.Runs;
 
 using static TorchSharp.torch;
@@ -50,6 +51,7 @@ public sealed class DpoObjective(Policy policy, PairLossPlan plan) : IObjective
         Tensor gradient = cat([Chosen(batch, pair, step), pair.GradRejected / step.Rows]); // [2B]
         Tensor hiddenGradient = pass.Backward(tokens.Spread(gradient).to(TokenSoftmax.Wide(hidden.dtype))); // [N, T, D]
         hidden.backward([hiddenGradient]);
+        BackwardFault.ThrowIfAny();
         return new StepSums(scope.MoveToOuter(perRow));
     }
 

@@ -1,4 +1,5 @@
 using Alignment.Data;
+using Alignment.Models.Functions;
 using Alignment.Shared.Runs;
 
 using static TorchSharp.torch;
@@ -27,6 +28,7 @@ public sealed class SftObjective(Policy policy) : IObjective
         Tensor gradient = full(tokens.Count, -1.0 / step.Labels, dtype: TokenSoftmax.Wide(hidden.dtype), device: hidden.device); // [M]
         (Tensor logps, Tensor hiddenGradient) = policy.Logps.ForwardBackward(hidden, tokens, gradient);
         hidden.backward([hiddenGradient]);
+        BackwardFault.ThrowIfAny();
         return new StepSums(scope.MoveToOuter(PerRow(tokens.Sum(logps))));
     }
 
