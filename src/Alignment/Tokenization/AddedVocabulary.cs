@@ -22,7 +22,7 @@ internal sealed class AddedVocabulary
                 throw part.Damaged($"'{token.Content}' has the id {token.Id} here and {id} in model.vocab");
             }
 
-            if (token.Id < 0 || (_byId.TryGetValue(token.Id, out AddedToken? other) && other.Content != token.Content))
+            if (token.Id is < 0 or >= BpeModel.MaxId || (_byId.TryGetValue(token.Id, out AddedToken? other) && other.Content != token.Content))
             {
                 throw part.Damaged($"the id {token.Id} of '{token.Content}' is impossible or taken");
             }

@@ -20,6 +20,9 @@ internal sealed record BpeOptions(string? UnkToken, bool FuseUnk, bool ByteFallb
 /// </summary>
 internal sealed class BpeModel
 {
+    /// <summary>Larger ids are taken for damage.</summary>
+    public const int MaxId = 1 << 24;
+
     private const int LongSpan = 16;
     private const int LongWord = 48;
 
@@ -85,7 +88,6 @@ internal sealed class BpeModel
 
     private static string?[] MakeTokens(Dictionary<string, int> ids)
     {
-        const int MaxId = 1 << 24;
         int largest = -1;
         foreach ((string token, int id) in ids)
         {
@@ -96,7 +98,8 @@ internal sealed class BpeModel
         string?[] tokens = new string?[largest + 1];
         foreach ((string token, int id) in ids)
         {
-            tokens[id] = token;
+            tokens[id] = tokens[id] is null ? token
+                : throw new UserError(string.Create(CultureInfo.InvariantCulture, $"model.vocab gives '{tokens[id]}' and '{token}' the same id {id}"));
         }
 
         return tokens;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 using Alignment.Shared;
@@ -150,9 +149,9 @@ public static class GgufTokenizer
         }
 
         if (metadata.GetValueOrDefault("general.architecture") is string architecture
-            && metadata.GetValueOrDefault($"{architecture}.context_length") is IConvertible length and not string)
+            && GgufVocabulary.Whole(metadata.GetValueOrDefault($"{architecture}.context_length")) is decimal length)
         {
-            config["model_max_length"] = length.ToInt64(CultureInfo.InvariantCulture);
+            config["model_max_length"] = length;
         }
 
         return config;

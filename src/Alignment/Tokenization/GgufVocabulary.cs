@@ -20,7 +20,7 @@ internal sealed class GgufVocabulary
         Tokens = List<string>("tokens") ?? throw Missing("tokens");
         Scores = List<float>("scores");
         Merges = List<string>("merges");
-        int[]? types = List<int>("token_type") ?? List<uint>("token_type")?.Select(type => (int)type).ToArray();
+        int[]? types = Value("token_type") is uint[] unsigned ? [.. unsigned.Select(type => (int)type)] : List<int>("token_type");
         Types = types ?? [.. Enumerable.Repeat(Normal, Tokens.Length)];
         if (Types.Length != Tokens.Length || (Scores is not null && Scores.Length != Tokens.Length))
         {
@@ -74,8 +74,8 @@ internal sealed class GgufVocabulary
 
     /// <summary>The token in a role (bos, eos, unknown, padding …), null when there is none.</summary>
     public string? TokenOf(string role) => Value($"{role}_token_id") is not object value ? null
-        : value is IConvertible number and not (string or bool) && number.ToInt64(CultureInfo.InvariantCulture) is >= 0 and long id && id < Tokens.Length
-            ? Tokens[id] : throw new UserError($"GGUF metadata: {Prefix}{role}_token_id = {value} is no id of this vocabulary");
+        : Whole(value) is >= 0 and decimal id && id < Tokens.Length ? Tokens[(int)id]
+        : throw new UserError($"GGUF metadata: {Prefix}{role}_token_id = {value} is no id of this vocabulary");
 
     /// <summary>A truth value.</summary>
     public bool Flag(string key, bool missing) => Value(key) switch
@@ -95,7 +95,16 @@ internal sealed class GgufVocabulary
         object other => throw new UserError($"GGUF metadata: {Prefix}{key} must be a text, but is {other}"),
     };
 
-    private T[]? List<T>(string key) => Value(key) as T[];
+    /// <summary>A whole number of any width, null when the value is none.</summary>
+    public static decimal? Whole(object? value) => value is byte or sbyte or ushort or short or uint or int or ulong or long
+        ? Convert.ToDecimal(value, CultureInfo.InvariantCulture) : null;
+
+    private T[]? List<T>(string key) => Value(key) switch
+    {
+        null => null,
+        T[] list => list,
+        object other => throw new UserError($"GGUF metadata: {Prefix}{key} must be a list of {typeof(T).Name}, but is {other.GetType().Name}"),
+    };
 
     private object? Value(string key) => _metadata.GetValueOrDefault(Prefix + key);
 

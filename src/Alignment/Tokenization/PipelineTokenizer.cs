@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 using Alignment.Shared;
@@ -45,6 +46,11 @@ internal sealed class PipelineTokenizer : Tokenizer
         UnkId = IdOfRole(config, "unk_token");
         SequenceTemplate own = SequenceTemplate.Read(Optional(root, "post_processor"));
         _template = config.Class.OwnTemplate ? TemplateOfClass(config) : own;
+        foreach (int id in _template.Before.Concat(_template.Behind).Where(id => TokenOf(id) is null))
+        {
+            throw root.Damaged(string.Create(CultureInfo.InvariantCulture, $"the post-processor adds the id {id}, which has no token"));
+        }
+
         _cleanUp = config.CleanUp;
     }
 

@@ -47,7 +47,7 @@ internal sealed record SequenceTemplate(IReadOnlyList<int> Before, IReadOnlyList
             string name = item.Object("SpecialToken").Text("id");
             JsonPart token = part.Object("special_tokens");
             token = token.Has(name) ? token.Object(name) : throw part.Damaged($"special_tokens lacks '{name}', which the template uses");
-            (sequences == 0 ? before : behind).AddRange(token.Array("ids").Select(id => id.GetInt32()));
+            (sequences == 0 ? before : behind).AddRange(token.Array("ids").Select(id => id.TryGetInt32(out int value) ? value : throw part.Damaged($"'{name}' has an id that is none")));
         }
 
         return sequences == 1 ? new SequenceTemplate(before, behind) : throw part.Refuse("a template without exactly one sequence");

@@ -29,7 +29,7 @@ public static class TokenizerFolder
                 map is null ? null : new JsonPart(map.RootElement, $"{files.Source}/{TokenizerFiles.SpecialTokensMap}"));
             return new PipelineTokenizer(files, root, settings);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
         {
             // System.Text.Json: a text with a lone surrogate escape, or a value of another kind.
             throw new UserError($"{files.Source}: a value of the tokenizer's files is damaged: {e.Message}", inner: e);

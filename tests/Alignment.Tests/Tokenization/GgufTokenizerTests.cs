@@ -107,7 +107,7 @@ public class GgufTokenizerTests
         }
     }
 
-    private static Dictionary<string, object> Metadata()
+    internal static Dictionary<string, object> Metadata()
     {
         JsonNode model = GoldenData.Json(Path.Combine(TinyBpe, "tokenizer.json"))["model"]!;
         string[] tokens = Tokens(model);
