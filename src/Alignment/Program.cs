@@ -11,5 +11,8 @@ var root = new Command("align", "Models, training, generation and evaluation (te
     GenerateCommand.Create(),
     EvalCommand.Create(),
     TrainTokenizerCommand.Create(),
+    InitCommand.Create(),
+    TrainCommand.Create(),
+    DataPreviewCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args).ConfigureAwait(false);

@@ -1,9 +1,8 @@
 using System.CommandLine;
 
 using Alignment.Models;
+using Alignment.Native;
 using Alignment.Shared;
-
-using TorchSharp;
 
 using static TorchSharp.torch;
 
@@ -34,26 +33,12 @@ internal sealed class ComputeOptions
             set_num_threads(threads > 0 ? threads : throw new UserError("--threads: allowed is 0 or more"));
         }
 
-        LoadedModel model = LoadedModel.Load(path, parsed.GetValue(_precision) == "fp32" ? ScalarType.Float32 : ScalarType.BFloat16, Device(parsed.GetValue(_device)!));
+        LoadedModel model = LoadedModel.Load(path, parsed.GetValue(_precision) == "fp32" ? ScalarType.Float32 : ScalarType.BFloat16, Devices.Parse(parsed.GetValue(_device)!));
         if (model.Model.Warning is string warning)
         {
             Output.Warning(warning);
         }
 
         return model;
-    }
-
-    private static Device Device(string name)
-    {
-        try
-        {
-            var device = new Device(name);
-            return device.type == DeviceType.CPU || (device.type == DeviceType.CUDA && TryInitializeDeviceType(DeviceType.CUDA)) ? device
-                : throw new UserError($"device '{name}' is not available here; 'align doctor' lists what is");
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException)
-        {
-            throw new UserError($"device '{name}' is none of cpu, cuda, cuda:N", inner: e);
-        }
     }
 }

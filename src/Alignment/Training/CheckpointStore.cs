@@ -22,9 +22,6 @@ public sealed class CheckpointStore(RunFolder folder, int keep)
 
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
-    /// <summary>Called between the parts of a checkpoint's writing, with the part's name: the tests kill the process there.</summary>
-    internal Action<string>? Phase { get; set; }
-
     /// <summary>Writes a checkpoint and removes what is older than the newest <c>keep</c>.</summary>
     /// <exception cref="UserError">the disk is full; nothing half-written stays</exception>
     public void Save(TrainState state, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
@@ -36,17 +33,17 @@ public sealed class CheckpointStore(RunFolder folder, int keep)
             DeleteFolder(temporary);
             Directory.CreateDirectory(temporary);
             SafetensorsWriter.Write(Path.Combine(temporary, TensorFile), tensors);
-            Phase?.Invoke("tensors");
+            FaultPoint.Reach(FaultPoint.CheckpointTensors);
             var index = new CheckpointIndex(CheckpointIndex.CurrentFormat, state, [Describe(Path.Combine(temporary, TensorFile))]);
             byte[] json = JsonSerializer.SerializeToUtf8Bytes(index, Options);
             AtomicFile.Write(Path.Combine(temporary, StateFile), json);
             AtomicFile.Write(Path.Combine(temporary, HashFile), Convert.ToHexStringLower(SHA256.HashData(json)));
-            Phase?.Invoke("state");
+            FaultPoint.Reach(FaultPoint.CheckpointState);
             DeleteFolder(target);
             DirectoryFlush.Flush(temporary);
             Directory.Move(temporary, target);
             DirectoryFlush.Flush(folder.Checkpoints);
-            Phase?.Invoke("renamed");
+            FaultPoint.Reach(FaultPoint.CheckpointRenamed);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserError)
         {

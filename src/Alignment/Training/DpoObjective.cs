@@ -40,12 +40,17 @@ public sealed class DpoObjective(Policy policy, PairLossPlan plan) : IObjective
     /// <inheritdoc/>
     public double? KnownFirstLoss => plan.Loss.ValueAtReference?.Invoke(plan.Options);
 
+    /// <summary>Turns dropout on for the pass that trains and off again; null without dropout.</summary>
+    public Action<bool>? Dropout { get; init; }
+
     /// <inheritdoc/>
     public StepSums Accumulate(SequenceBatch batch, StepContext step)
     {
         using var scope = NewDisposeScope();
         using CompletionTokens tokens = policy.Tokens(batch);
+        Dropout?.Invoke(true);
         Tensor hidden = policy.Hidden(batch); // [N, T, D]
+        Dropout?.Invoke(false);
         CompletionPass pass = policy.Logps.Forward(hidden, tokens);
         (PairLossResult pair, Tensor perRow) = Losses(batch, pass.CompletionSums());
         Tensor gradient = cat([Chosen(batch, pair, step), pair.GradRejected / step.Rows]); // [2B]

@@ -36,6 +36,9 @@ public sealed record LoopOptions
     /// <summary>Steps between two checkpoints; 0 writes one only when the run is stopped.</summary>
     public int SaveEvery { get; init; }
 
+    /// <summary>The seed of dropout, which starts anew from it and the step's number at each step; null without dropout.</summary>
+    public int? DropoutSeed { get; init; }
+
     /// <summary>Steps between two returns of free native memory to the system.</summary>
     public int TrimEvery { get; init; } = 10;
 
@@ -52,6 +55,7 @@ public sealed record LoopOptions
         MaxGradNorm = spec.Optimizer.MaxGradNorm,
         EvaluateEvery = spec.Evaluate.EverySteps,
         SaveEvery = spec.Save.EverySteps,
+        DropoutSeed = spec.Lora is { Dropout: > 0 } ? spec.Seed : null,
     };
 
     /// <summary>The last step by steps and epochs; without both the largest number there is.</summary>

@@ -20,9 +20,6 @@ public sealed class ReferenceCache(string folder)
     private const int RecordBytes = 24;
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(30);
 
-    /// <summary>Called when the pass has saved a part of its values: the tests kill the process there.</summary>
-    internal Action? Saved { get; set; }
-
     /// <summary>The hash of what decides the values: model, tokenizer, template, data, truncation, convention, dtype.</summary>
     public static string Key(params IEnumerable<string> parts) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
@@ -55,22 +52,23 @@ public sealed class ReferenceCache(string folder)
         {
             if (cancellationToken.IsCancellationRequested)
             {
-                Write(path, values);
+                WriteFile(path, values);
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
             Compute(policy, rows.Collate(micro), values);
+            FaultPoint.Reach(FaultPoint.Reference);
             done += micro.Length;
             progress?.Invoke(done);
             if (DateTime.UtcNow - saved > SaveEvery)
             {
-                Write(path, values);
+                WriteFile(path, values);
                 ProcessMemory.Trim();
                 saved = DateTime.UtcNow;
             }
         }
 
-        Write(path, values);
+        WriteFile(path, values);
         return values;
     }
 
@@ -140,11 +138,5 @@ public sealed class ReferenceCache(string folder)
         {
             (values.Chosen[batch.Source[i]], values.Rejected[batch.Source[i]]) = (sums[i], sums[pairs + i]);
         }
-    }
-
-    private void Write(string path, ReferenceLogps values)
-    {
-        WriteFile(path, values);
-        Saved?.Invoke();
     }
 }

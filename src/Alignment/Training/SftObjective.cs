@@ -19,12 +19,17 @@ public sealed class SftObjective(Policy policy) : IObjective
     /// <inheritdoc/>
     public double? KnownFirstLoss => null;
 
+    /// <summary>Turns dropout on for the pass that trains and off again; null without dropout.</summary>
+    public Action<bool>? Dropout { get; init; }
+
     /// <inheritdoc/>
     public StepSums Accumulate(SequenceBatch batch, StepContext step)
     {
         using var scope = NewDisposeScope();
         using CompletionTokens tokens = policy.Tokens(batch);
+        Dropout?.Invoke(true);
         Tensor hidden = policy.Hidden(batch); // [N, T, D]
+        Dropout?.Invoke(false);
         Tensor gradient = full(tokens.Count, -1.0 / step.Labels, dtype: TokenSoftmax.Wide(hidden.dtype), device: hidden.device); // [M]
         (Tensor logps, Tensor hiddenGradient) = policy.Logps.ForwardBackward(hidden, tokens, gradient);
         hidden.backward([hiddenGradient]);

@@ -28,6 +28,7 @@ public sealed class StepRunner(IObjective objective, FlatParameters parameters, 
             StepSums sums = objective.Accumulate(batch, context);
             parameters.CollectGradients();
             parts.Add(micro.MoveToOuter(sums.PerRow.reshape(-1)));
+            FaultPoint.Reach(FaultPoint.Forward);
         }
 
         parts.Add(Clipping.Norm(parameters.Gradient).view(1));
@@ -41,6 +42,7 @@ public sealed class StepRunner(IObjective objective, FlatParameters parameters, 
     public void Apply(Tensor packed, double maxNorm, double learningRate)
     {
         using var scope = NewDisposeScope();
+        FaultPoint.Reach(FaultPoint.Optimizer);
         Clipping.Scale(parameters.Gradient, packed[-1], maxNorm);
         optimizer.Step(learningRate);
     }

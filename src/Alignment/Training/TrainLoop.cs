@@ -91,6 +91,11 @@ public sealed class TrainLoop(LoopParts parts, LoopOptions options, ILoopHost ho
         long started = Stopwatch.GetTimestamp();
         double rate = options.LearningRate * Schedules.Factor(options.Schedule, state.Step, options.WarmupSteps, _lastStep);
         using var scope = NewDisposeScope();
+        if (options.DropoutSeed is int seed)
+        {
+            random.manual_seed(((long)seed << 32) + state.Step);
+        }
+
         Tensor packed = _runner.Accumulate(step.Batches, step.Context);
         double[] numbers = Read(packed);
         List<(SequenceBatch, RowValues)> micro = Unpack(step.Batches, numbers);

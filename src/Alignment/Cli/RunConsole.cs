@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+
+using Alignment.Shared.Runs;
+using Alignment.Training;
+
+namespace Alignment.Cli;
+
+/// <summary>What a run prints: notes, warnings and one progress line; all of it also goes to console.log.</summary>
+/// <param name="logPath">console.log of the run</param>
+/// <param name="output">where people read</param>
+/// <param name="isTerminal">true overwrites the progress line in place; false writes one now and then</param>
+public sealed class RunConsole(string logPath, TextWriter output, bool isTerminal) : IRunConsole, IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    private readonly StreamWriter _log = new(new FileStream(logPath, FileMode.Append, FileAccess.Write, FileShare.Read), new UTF8Encoding(false)) { AutoFlush = true };
+    private DateTime _last = DateTime.MinValue;
+    private int _shown;
+
+    /// <summary>One line.</summary>
+    public void Note(string text)
+    {
+        Clear();
+        output.WriteLine(text);
+        _log.WriteLine(text);
+    }
+
+    /// <summary>The progress line of a step.</summary>
+    public void Progress(StepReport report)
+    {
+        bool due = DateTime.UtcNow - _last >= Pause || report.State.Step == 1 || report.State.Step == report.LastStep;
+        if (!due && !isTerminal)
+        {
+            return;
+        }
+
+        string line = Describe(report);
+        if (due)
+        {
+            _last = DateTime.UtcNow;
+            _log.WriteLine(line);
+        }
+
+        if (isTerminal)
+        {
+            output.Write('\r' + line.PadRight(_shown));
+            _shown = line.Length;
+        }
+        else
+        {
+            output.WriteLine(line);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Clear();
+        _log.Dispose();
+    }
+
+    /// <summary>"step 12/100, loss 0.6812, margin 0.031, accuracy 0.62, 412 tok/s, 2.9 GB, 3 min 10 s left".</summary>
+    internal static string Describe(StepReport report)
+    {
+        var line = new StringBuilder();
+        TrainState state = report.State;
+        bool endKnown = report.LastStep < int.MaxValue;
+        line.Append(CultureInfo.InvariantCulture, $"step {state.Step}").Append(endKnown ? FormattableString.Invariant($"/{report.LastStep}") : "");
+        Add(line, report, MetricNames.Loss, "loss", "0.0000");
+        Add(line, report, MetricNames.RewardsMargins, "margin", "0.0000");
+        Add(line, report, MetricNames.RewardsAccuracies, "accuracy", "0.00");
+        line.Append(CultureInfo.InvariantCulture, $", {report.Metrics[MetricNames.TokensPerSecond]:0} tok/s");
+        line.Append(CultureInfo.InvariantCulture, $", {report.Metrics[MetricNames.MemoryBytes] / 1e9:0.0} GB");
+        if (endKnown)
+        {
+            double left = state.Seconds / state.Step * (report.LastStep - state.Step);
+            line.Append(CultureInfo.InvariantCulture, $", {ProgressLine.Left(TimeSpan.FromSeconds(left))} left");
+        }
+
+        return line.ToString();
+    }
+
+    private static void Add(StringBuilder line, StepReport report, string name, string label, string format)
+    {
+        if (report.Metrics.TryGetValue(name, out double value))
+        {
+            line.Append(CultureInfo.InvariantCulture, $", {label} ").Append(value.ToString(format, CultureInfo.InvariantCulture));
+        }
+    }
+
+    private void Clear()
+    {
+        if (_shown > 0)
+        {
+            output.WriteLine();
+            _shown = 0;
+        }
+    }
+}

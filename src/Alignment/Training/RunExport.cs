@@ -1,0 +1,53 @@
+using Alignment.Adapters;
+using Alignment.Checkpoints;
+using Alignment.Models;
+using Alignment.Shared.Runs;
+
+using static TorchSharp.torch;
+
+namespace Alignment.Training;
+
+/// <summary>The result of a run: model/ as a complete Hugging Face folder, with adapters also adapter/ as a PEFT folder.</summary>
+public static class RunExport
+{
+    /// <summary>Writes the result; with adapters they are merged into the model first.</summary>
+    /// <param name="folder">the run</param>
+    /// <param name="inputs">model, tokenizer, template</param>
+    /// <param name="parameters">the trained weights, of which the fp32 masters are written</param>
+    /// <param name="adapters">null where every weight was trained</param>
+    /// <exception cref="Shared.UserError">the disk is full; nothing half-written stays</exception>
+    public static void Write(RunFolder folder, RunInputs inputs, FlatParameters parameters, LoraAdapters? adapters)
+    {
+        if (adapters is not null)
+        {
+            PeftFolder.Save(adapters, folder.Adapter, inputs.Model.Path, parameters.MasterOf);
+            FaultPoint.Reach(FaultPoint.Export);
+            adapters.Merge();
+        }
+
+        string beside = Directory.CreateTempSubdirectory("alignment-").FullName;
+        try
+        {
+            inputs.Model.Tokenizer.Save(beside);
+            inputs.Model.Template?.Save(beside);
+            using var guard = no_grad();
+            using var scope = NewDisposeScope();
+            CausalModel model = inputs.Model.Model;
+            HuggingFaceFolder.Write(
+                folder.Model, model.ConfigJson, [.. model.Weights.Select(weight => (weight.Name, parameters.MasterOf(weight) ?? weight.Value))],
+                Dtype(inputs.Spec.SaveDtype), model.GenerationJson, Directory.EnumerateFiles(beside), replace: true);
+            FaultPoint.Reach(FaultPoint.Export);
+        }
+        finally
+        {
+            Directory.Delete(beside, recursive: true);
+        }
+    }
+
+    private static ScalarType Dtype(string name) => name switch
+    {
+        SaveDtypeNames.Fp32 => ScalarType.Float32,
+        SaveDtypeNames.Fp16 => ScalarType.Float16,
+        _ => ScalarType.BFloat16,
+    };
+}

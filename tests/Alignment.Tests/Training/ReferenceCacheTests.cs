@@ -1,0 +1,65 @@
+using Alignment.Data;
+using Alignment.Training;
+
+namespace Alignment.Tests.Training;
+
+public sealed class ReferenceCacheTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("cache").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Get_Twice_AsksTheModelOnce()
+    {
+        using var loop = new TinyLoop(new BatchPlan(4, 2));
+        (ReferenceLogps first, int asked) = Get(loop);
+        Assert.Equal(1, asked);
+        (ReferenceLogps second, int again) = Get(loop);
+        Assert.Equal(0, again);
+        Assert.Equal(first.Chosen, second.Chosen);
+        Assert.Equal(ReferenceCache.Hash(first), ReferenceCache.Hash(second));
+    }
+
+    [Fact]
+    public void Get_PartOfTheRowsKnown_ComputesTheRest()
+    {
+        using var loop = new TinyLoop(new BatchPlan(4, 2));
+        (ReferenceLogps whole, _) = Get(loop);
+        string file = Directory.GetFiles(_folder).Single();
+        var part = new ReferenceLogps([.. whole.Chosen.Select((v, i) => i < 6 ? v : double.NaN)], [.. whole.Rejected]);
+        ReferenceCache.WriteFile(file, part);
+        (ReferenceLogps completed, int asked) = Get(loop);
+        Assert.Equal(1, asked);
+        Assert.Equal(ReferenceCache.Hash(whole), ReferenceCache.Hash(completed));
+    }
+
+    [Fact]
+    public void Get_DamagedFile_ComputesAnew()
+    {
+        using var loop = new TinyLoop(new BatchPlan(4, 2));
+        (ReferenceLogps whole, _) = Get(loop);
+        string file = Directory.GetFiles(_folder).Single();
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[30] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        (ReferenceLogps again, int asked) = Get(loop);
+        Assert.Equal(1, asked);
+        Assert.Equal(whole.Rejected, again.Rejected);
+    }
+
+    [Fact]
+    public void Key_OfOtherParts_IsAnother() => Assert.NotEqual(ReferenceCache.Key("model", "data"), ReferenceCache.Key("model", "other data"));
+
+    private (ReferenceLogps Values, int Asked) Get(TinyLoop loop)
+    {
+        int asked = 0;
+        using Policy policy = Policy.Frozen(loop.Model);
+        ReferenceLogps values = new ReferenceCache(_folder).Get("k", loop.Rows, BatchPlanner.Pass(loop.Rows, 4, byLength: false), () =>
+        {
+            asked++;
+            return policy;
+        });
+        return (values, asked);
+    }
+}
