@@ -38,7 +38,9 @@ public sealed class TrainRun : IDisposable
     public TrainRun(RunRequest request, IRunConsole console)
     {
         (_request, _console) = (request, console);
-        RunManifest? before = request.Resume ? RunManifest.Read(request.Folder.Manifest) : null;
+        // A run that was killed while it opened its inputs has neither manifest nor checkpoint: it starts from the beginning.
+        bool began = request.Resume && (File.Exists(request.Folder.Manifest) || request.Folder.CheckpointSteps().Count > 0);
+        RunManifest? before = began ? RunManifest.Read(request.Folder.Manifest) : null;
         RunSpec spec = request.Spec;
         set_num_threads(before?.Threads ?? spec.Threads ?? Environment.ProcessorCount);
         random.manual_seed(spec.Seed);
