@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 
 using Alignment.Data;
-using Alignment.Models;
 using Alignment.Shared.Runs;
 using Alignment.Shared.Snapshots;
 using Alignment.Tokenization;
