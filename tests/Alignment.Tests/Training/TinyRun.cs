@@ -23,7 +23,7 @@ internal sealed class TinyRun : IDisposable
 
     public static string Model => GoldenData.At("trajectories", "models", "llama");
 
-    public RunSpec Spec { get; }
+    public RunSpec Spec { get; set; }
 
     public RunFolder Folder { get; }
 

@@ -1,4 +1,3 @@
-using Alignment.Checkpoints;
 using Alignment.Goldens;
 using Alignment.Models;
 using Alignment.Shared;
