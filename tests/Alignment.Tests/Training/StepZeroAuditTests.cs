@@ -1,6 +1,5 @@
 using Alignment.Data;
 using Alignment.Models;
-using Alignment.Shared.Runs;
 using Alignment.Training;
 
 using TorchSharp;
