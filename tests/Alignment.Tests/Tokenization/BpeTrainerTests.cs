@@ -16,12 +16,14 @@ public class BpeTrainerTests
         using var folder = new TemporaryFolder();
         BpeTrainer.Train(Texts(), 700).Save(folder.Path);
         Tokenizer tokenizer = TokenizerFolder.Load(folder.Path);
+        using Oracle unchanged = Oracle.Unchanged(folder.Path);
         using var oracle = new Oracle(GoldenData.Json(Path.Combine(folder.Path, "tokenizer.json")).AsObject());
         Assert.Equal(700, tokenizer.VocabularySize);
         foreach (string text in Texts().Where(text => text.Length is > 0 and < 2000))
         {
             int[] ids = tokenizer.Encode(text, addSpecialTokens: false);
             Assert.Equal(oracle.Encode(text), ids);
+            Assert.Equal(unchanged.Encode(text), tokenizer.Encode(text, addSpecialTokens: true));
             Assert.Equal(text, tokenizer.Decode(ids, skipSpecialTokens: false));
         }
     }

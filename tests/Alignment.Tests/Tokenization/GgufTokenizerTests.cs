@@ -96,6 +96,7 @@ public class GgufTokenizerTests
         using var target = new TemporaryFolder();
         tokenizer.Save(target.Path);
         Tokenizer again = TokenizerFolder.Load(target.Path);
+        using Oracle oracle = Oracle.Unchanged(target.Path);
         JsonNode info = GoldenData.Json(Path.Combine(folder, "info.json"));
         Assert.Equal((int?)info["bos"]![1], again.BosId);
         Assert.Equal((int?)info["eos"]![1], again.EosId);
@@ -104,6 +105,10 @@ public class GgufTokenizerTests
         {
             GoldenTokenizers.Check(tokenizer, golden);
             GoldenTokenizers.Check(again, golden);
+            if ((string)golden["text"]! is { Length: > 0 and < 2000 } text)
+            {
+                Assert.Equal(GoldenTokenizers.Ids(golden["ids"]!), oracle.Encode(text));
+            }
         }
     }
 

@@ -27,7 +27,12 @@ internal sealed class Oracle : IDisposable
         File.Delete(path);
     }
 
-    /// <summary>ids without special tokens around.</summary>
+    private Oracle(string path) => _tokenizer = new Tokenizers.DotNet.Tokenizer(path);
+
+    /// <summary>The library on the file as it is: special tokens are always added and always dropped.</summary>
+    public static Oracle Unchanged(string folder) => new(Path.Combine(folder, "tokenizer.json"));
+
+    /// <summary>ids, without special tokens around unless the file is unchanged.</summary>
     public int[] Encode(string text) => [.. _tokenizer.Encode(text).Select(id => (int)id)];
 
     /// <summary>Text with special tokens, without clean-up.</summary>
