@@ -43,7 +43,7 @@ public sealed unsafe class GgufFile : IDisposable
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
         try
         {
-            _header = GgufHeader.Parse(path, _start, new FileInfo(path).Length);
+            _header = GgufHeader.Parse(path, _start, WrongFiles.Length(path));
         }
         catch
         {

@@ -95,7 +95,7 @@ public sealed class SafetensorsFile : ICheckpoint
     {
         if (!_mappings.TryGetValue(dtype, out Tensor? mapping))
         {
-            mapping = from_file(Path, false, new FileInfo(Path).Length / size, dtype, device: CPU).DetachFromDisposeScope();
+            mapping = from_file(Path, false, WrongFiles.Length(Path) / size, dtype, device: CPU).DetachFromDisposeScope();
             _mappings.Add(dtype, mapping);
         }
 

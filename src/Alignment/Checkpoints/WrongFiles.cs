@@ -24,6 +24,13 @@ internal static class WrongFiles
         }
     }
 
+    /// <summary>The length of a file; of a link's target where it is one (Hugging Face's cache is full of them).</summary>
+    public static long Length(string path)
+    {
+        using FileStream file = OpenRead(path);
+        return file.Length;
+    }
+
     /// <summary>Throws when the file is empty, a git-lfs pointer, a web page or a pickle; leaves the position at 0.</summary>
     public static void Sniff(string path, FileStream file)
     {

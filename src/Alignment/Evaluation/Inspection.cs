@@ -70,7 +70,7 @@ public sealed record Inspection
             Parameters = stored.Sum(tensor => tensor.Count),
             Formats = [.. stored.GroupBy(tensor => tensor.Format).OrderByDescending(group => group.Sum(tensor => tensor.Bytes))
                 .Select(group => new FormatShare(group.Key, group.Count(), group.Sum(tensor => tensor.Count), group.Sum(tensor => tensor.Bytes)))],
-            Files = [.. files.Select(file => new FileShare(System.IO.Path.GetFileName(file), new FileInfo(file).Length))],
+            Files = [.. files.Select(file => new FileShare(System.IO.Path.GetFileName(file), WrongFiles.Length(file)))],
             Sha256 = ModelHash.Of(path),
         };
         try

@@ -43,6 +43,21 @@ public sealed class HuggingFaceFolderTests : IDisposable
     }
 
     [Fact]
+    public void Open_LinksInsteadOfFiles_ReadsTheirTargets()
+    {
+        HuggingFaceFolder.Write(Folder, new JsonObject { ["model_type"] = "llama" }, Weights(), ScalarType.Float32);
+        string cache = Path.Combine(_root.FullName, "snapshot");
+        Directory.CreateDirectory(cache);
+        foreach (string file in Directory.GetFiles(Folder))
+        {
+            File.CreateSymbolicLink(Path.Combine(cache, Path.GetFileName(file)), Path.GetRelativePath(cache, file));
+        }
+
+        using HuggingFaceFolder read = HuggingFaceFolder.Open(cache);
+        Assert.Equal([0, 1, 2, 3], read.Weights.Read("b", ScalarType.Float32, CPU).data<float>().ToArray());
+    }
+
+    [Fact]
     public void Write_AboveTheShardSize_SplitsWithAnIndex()
     {
         HuggingFaceFolder.Write(Folder, [], Weights(), ScalarType.Float32, shardBytes: 20);
