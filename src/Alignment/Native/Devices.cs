@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 using Alignment.Shared;
 
 using TorchSharp;
@@ -6,9 +8,25 @@ using static TorchSharp.torch;
 
 namespace Alignment.Native;
 
-/// <summary>Devices by the names that a run.yaml and the command line use.</summary>
+/// <summary>Devices by the names that a run.yaml and the command line use, and what differs between them.</summary>
 public static class Devices
 {
+    private static readonly string[] OutOfMemory = ["out of memory", "can't allocate memory", "not enough memory"];
+
+    /// <summary>Waits until a device has done its work, so that times are true; does nothing on the CPU.</summary>
+    public static void Synchronize(Device device)
+    {
+        if (device.type == DeviceType.CUDA)
+        {
+            cuda.synchronize(device);
+        }
+    }
+
+    /// <summary>True where libtorch says that memory ran out, on a device or on the host.</summary>
+    public static bool IsOutOfMemory(Exception error) =>
+        error is OutOfMemoryException
+        || (error is ExternalException && OutOfMemory.Any(words => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>The device of a name.</summary>
     /// <param name="name">cpu, cuda or cuda:N</param>
     /// <exception cref="UserError">the name is none of these, or there is no such device here</exception>

@@ -90,6 +90,7 @@ public sealed record RunHost(RunFolder Folder, LoopParts Parts, CheckpointStore 
     /// <inheritdoc/>
     public void Save(TrainState state)
     {
+        WriteStatus(Folder.StopRequested ? RunState.Stopping : RunState.Running, state.Step);
         _metrics.FlushToDisk();
         Checkpoints.Save(state, Parts.StateTensors());
     }

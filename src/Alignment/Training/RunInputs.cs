@@ -53,6 +53,11 @@ public sealed class RunInputs : IDisposable
     public static RunInputs Open(RunSpec spec, string baseFolder, DataFolder data)
     {
         Device device = Devices.Parse(spec.Device);
+        if (spec.Deterministic && device.type != DeviceType.CPU)
+        {
+            throw new UserError("deterministic: is not built for GPUs yet; remove the key, or train on the cpu, where it always holds");
+        }
+
         var rows = TrainingData.Open(TrainingData.Resolve(spec.Data, baseFolder, data));
         TrainingData? heldOut = spec.Evaluate.Data is string other ? TrainingData.Open(TrainingData.Resolve(other, baseFolder, data)) : null;
         string path = ModelSource.Resolve(spec.Model, baseFolder, data);

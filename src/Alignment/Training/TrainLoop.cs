@@ -110,6 +110,7 @@ public sealed class TrainLoop(LoopParts parts, LoopOptions options, ILoopHost ho
             ProcessMemory.Trim();
         }
 
+        Devices.Synchronize(parts.Parameters.Master.device);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         int tokens = step.Batches.Sum(batch => batch.Tokens);
         (int epoch, int next) = parts.Planner.After(step.Epoch, step.StepInEpoch);

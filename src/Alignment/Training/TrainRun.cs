@@ -1,9 +1,12 @@
 using Alignment.Adapters;
 using Alignment.Data;
 using Alignment.Models;
+using Alignment.Native;
 using Alignment.Shared;
 using Alignment.Shared.Runs;
 using Alignment.Shared.Snapshots;
+
+using TorchSharp;
 
 using static TorchSharp.torch;
 
@@ -63,12 +66,29 @@ public sealed class TrainRun : IDisposable
         {
             console.Note("warning: " + warning);
         }
+
+        if (_inputs.Device.type != DeviceType.CPU)
+        {
+            console.Note("on a GPU a resumed run is not bit-equal to one that was not interrupted");
+        }
     }
 
     /// <summary>Trains, or goes on, until a limit or a request to stop; at a limit the result is written.</summary>
     /// <returns>how it ended</returns>
     /// <exception cref="UserError">the audit stopped it, a loss is not finite, the disk is full …</exception>
     public LoopResult Run(CancellationToken stop)
+    {
+        try
+        {
+            return Train(stop);
+        }
+        catch (Exception e) when (Devices.IsOutOfMemory(e))
+        {
+            throw new UserError($"memory of {_request.Spec.Device} ran out: lower batch.micro_batch or max_length, write precision: bf16, or train with lora; a run with checkpoints goes on with --resume", ExitCodes.Failed, e);
+        }
+    }
+
+    private LoopResult Train(CancellationToken stop)
     {
         RunRows rows = Rows(_inputs.Data, SnapshotSplit.Train, null);
         RunRows? heldOut = HeldOutRows();
