@@ -18,6 +18,17 @@ require_sdk() {
   fi
 }
 
+# require_icu: .NET needs ICU to normalise Unicode (prompt identity, some tokenizers); installs it where that is possible.
+require_icu() {
+  if [ "$(uname -s)" != Linux ] || ldconfig -p 2>/dev/null | grep -q libicuuc; then return; fi
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "installing libicu (apt) …" >&2
+    apt-get update -qq && apt-get install -y -qq libicu72 >/dev/null
+  else
+    echo "note: no libicu found; .NET cannot normalise Unicode without it (Debian 12: apt-get install libicu72)" >&2
+  fi
+}
+
 # restore_packages: locked restore; says what it downloads when packages are missing.
 restore_packages() {
   local cache="${NUGET_PACKAGES:-$HOME/.nuget/packages}"

@@ -1,10 +1,19 @@
 using System.Globalization;
+using System.Text;
 
 namespace Alignment.Shared;
 
 /// <summary>Text must be well-formed: a lone surrogate has no UTF-8 form and would change silently on its way to a file.</summary>
 public static class UnicodeText
 {
+    private static readonly bool Normalises = "e\u0301".Normalize(NormalizationForm.FormC) == "\u00E9";
+
+    /// <summary>The text in one of Unicode's normalisation forms.</summary>
+    /// <exception cref="UserError">.NET runs in globalization-invariant mode, where it would silently leave the text as it is.</exception>
+    public static string Normalize(string text, NormalizationForm form) => Normalises ? text.Normalize(form) : throw new UserError(
+        "Unicode texts cannot be normalised: .NET runs in globalization-invariant mode; install ICU (Debian 12: libicu72) and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT",
+        ExitCodes.Failed);
+
     /// <summary>The index of the first lone surrogate; −1 when the text is well-formed.</summary>
     public static int FirstInvalid(ReadOnlySpan<char> text)
     {

@@ -29,14 +29,11 @@ internal sealed class UnicodeForm : INormalizer
     public UnicodeForm(NormalizationForm form)
     {
         _form = form;
-        if ("e\u0301".Normalize(NormalizationForm.FormC) != "\u00E9")
-        {
-            throw new UserError("this tokenizer normalises Unicode, which .NET does not do in globalization-invariant mode: install ICU (Debian: libicu) and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT");
-        }
+        UnicodeText.Normalize("", form);
     }
 
     /// <inheritdoc/>
-    public string Normalize(string text) => text.Normalize(_form);
+    public string Normalize(string text) => UnicodeText.Normalize(text, _form);
 }
 
 /// <summary>Puts text in front of what is not empty.</summary>

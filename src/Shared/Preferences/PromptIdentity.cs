@@ -12,11 +12,11 @@ namespace Alignment.Shared.Preferences;
 public static class PromptIdentity
 {
     /// <summary>NFKC, trimmed, white-space runs as one space, lower-cased (ToLowerInvariant).</summary>
-    /// <exception cref="UserError">The text is no well-formed Unicode.</exception>
+    /// <exception cref="UserError">The text is no well-formed Unicode, or .NET cannot normalise here.</exception>
     public static string Normalize(string text)
     {
         UnicodeText.Require(text, "the text");
-        string compatible = text.Normalize(NormalizationForm.FormKC);
+        string compatible = UnicodeText.Normalize(text, NormalizationForm.FormKC);
         var result = new StringBuilder(compatible.Length);
         bool pending = false;
         foreach (char c in compatible)
