@@ -29,11 +29,11 @@ internal sealed class UnicodeForm : INormalizer
     public UnicodeForm(NormalizationForm form)
     {
         _form = form;
-        UnicodeText.Normalize("", form);
+        Shared.UnicodeText.Normalize("", form);
     }
 
     /// <inheritdoc/>
-    public string Normalize(string text) => UnicodeText.Normalize(text, _form);
+    public string Normalize(string text) => Shared.UnicodeText.Normalize(text, _form);
 }
 
 /// <summary>Puts text in front of what is not empty.</summary>
