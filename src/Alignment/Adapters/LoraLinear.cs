@@ -46,15 +46,20 @@ public sealed class LoraLinear : LinearMap
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
-        Tensor output = Inner.Forward(x); // [..., out]
         if (!_switch.Enabled)
         {
-            return output;
+            return Inner.Forward(x);
         }
 
-        Tensor dropped = _dropout > 0 && _switch.Training ? Functional.dropout(x, _dropout, training: true) : x; // [..., in]
-        Tensor low = Functional.linear(dropped, A.Value.to(x.dtype)) * Scaling; // [..., r]
-        return output + Functional.linear(low, B.Value.to(x.dtype));
+        Tensor a = A.Value.to(x.dtype); // [r, in]
+        Tensor b = B.Value.to(x.dtype); // [out, r]
+        if (_dropout > 0 && _switch.Training)
+        {
+            Tensor low = Functional.linear(Functional.dropout(x, _dropout, training: true), a) * Scaling; // [..., r]
+            return Inner.Forward(x) + Functional.linear(low, b);
+        }
+
+        return LoraFunction.Apply(x, a, b, Inner, Scaling);
     }
 
     /// <summary>scale · B · A in fp32 (fp64 for fp64), [out, in].</summary>

@@ -1,4 +1,5 @@
 using Alignment.Models;
+using Alignment.Models.Functions;
 using Alignment.Native;
 
 using static TorchSharp.torch;
@@ -268,6 +269,7 @@ public sealed class CompletionLogps : IDisposable
         Tensor leaf = rows.detach().requires_grad_(true); // [c, D]
         Tensor logits = _head.Slot.Forward(leaf); // [c, V]
         logits.backward([logitsGradient]);
+        BackwardFault.ThrowIfAny();
         return leaf.grad!;
     }
 }

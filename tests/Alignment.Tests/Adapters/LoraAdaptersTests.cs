@@ -4,6 +4,7 @@ using Alignment.Adapters;
 using Alignment.Checkpoints;
 using Alignment.Models;
 using Alignment.Shared;
+using Alignment.Training;
 
 using static TorchSharp.torch;
 
@@ -239,6 +240,56 @@ public sealed class LoraAdaptersTests : IDisposable
         using CausalModel model = SmallModel.Create(tied: true);
         using LoraAdapters adapters = LoraAdapters.Attach(model, new LoraConfig { Targets = ModuleTargets.Of("lm_head") }, 1);
         Assert.Throws<UserError>(adapters.Merge);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.3)]
+    public void Forward_ThenBackward_IsAutogradsGradientOfThePlainFormula(double dropout)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Leaf(params long[] shape) => randn(shape, dtype: ScalarType.Float64, device: CPU).requires_grad_(true);
+        (Tensor x, Tensor a, Tensor b) = (Leaf(2, 3, 5), Leaf(2, 5), Leaf(4, 2));
+        var inner = new Linear(new Weight("w", randn([4, 5], dtype: ScalarType.Float64, device: CPU)), new Weight("b", randn([4], dtype: ScalarType.Float64, device: CPU)));
+        var map = new LoraLinear(inner, new Weight("a", a), new Weight("b", b), 1.7, dropout, new LoraSwitch { Training = true });
+        Tensor gradient = randn([2, 3, 4], dtype: ScalarType.Float64, device: CPU);
+        manual_seed(3);
+        Tensor output = map.Forward(x);
+        output.backward([gradient]);
+        double[][] actual = [output.Doubles(), x.grad!.Doubles(), a.grad!.Doubles(), b.grad!.Doubles()];
+
+        (Tensor x2, Tensor a2, Tensor b2) = (x.detach().requires_grad_(true), a.detach().requires_grad_(true), b.detach().requires_grad_(true));
+        manual_seed(3);
+        Tensor dropped = dropout > 0 ? nn.functional.dropout(x2, dropout, training: true) : x2;
+        Tensor plain = inner.Forward(x2) + dropped.matmul(a2.t()).matmul(b2.t()) * 1.7;
+        plain.backward([gradient]);
+        double[][] expected = [plain.Doubles(), x2.grad!.Doubles(), a2.grad!.Doubles(), b2.grad!.Doubles()];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], actual[i], (left, right) => Math.Abs(left - right) < 1e-12);
+        }
+    }
+
+    [Fact]
+    public void Backward_ManyTimes_KeepsNoTensor()
+    {
+        using var scope = NewDisposeScope();
+        using CausalModel model = SmallModel.Create();
+        using LoraAdapters adapters = SmallModel.Adapted(model, new LoraConfig());
+        using FlatParameters flat = FlatParameters.Create(adapters.Weights, ParameterGroup.ByDecay(0));
+        long before = 0;
+        for (int i = 0; i < 12; i++)
+        {
+            using (NewDisposeScope())
+            {
+                using TokenLayout layout = TokenLayout.Plain(1, 4, CPU);
+                Tensor hidden = model.Decoder.Forward(ones([1, 4], dtype: ScalarType.Int64, device: CPU), layout);
+                hidden.backward([ones_like(hidden)]);
+            }
+
+            before = i == 2 ? TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount : before;
+            Assert.True(i <= 2 || TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount == before, $"{i}: {TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount} instead of {before}");
+        }
     }
 
     [Fact]
