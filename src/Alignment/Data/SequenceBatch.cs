@@ -40,4 +40,30 @@ public sealed class SequenceBatch
 
     /// <summary>[B] log-probabilities of the reference for the rejected answers; null without a reference.</summary>
     public double[]? ReferenceRejected { get; init; }
+
+    /// <summary>
+    /// The same tokens as one row without padding: what the decoder computes. Segments keep their order; a predictor is the
+    /// place in that row.
+    /// </summary>
+    public (long[] Ids, Segment[] Segments, int[] Predictors) WithoutPadding()
+    {
+        int total = Segments.Sum(segment => segment.Length);
+        long[] ids = new long[total];
+        int[] places = new int[Ids.Length];
+        var segments = new Segment[Segments.Length];
+        int next = 0;
+        for (int s = 0; s < segments.Length; s++)
+        {
+            Segment segment = Segments[s];
+            segments[s] = segment with { Row = 0, Start = next };
+            for (int i = 0; i < segment.Length; i++)
+            {
+                int padded = segment.Row * Columns + segment.Start + i;
+                ids[next] = Ids[padded];
+                places[padded] = next++;
+            }
+        }
+
+        return (ids, segments, [.. Predictors.Select(at => places[at])]);
+    }
 }

@@ -19,19 +19,20 @@ public sealed class Policy(CausalModel model, Func<Weight, Tensor?> gradientOf) 
     /// <summary>A model that is only read: a reference, or an evaluation.</summary>
     public static Policy Frozen(CausalModel model) => new(model, _ => null);
 
-    /// <summary>Final hidden states of a micro-batch; the caller's scope owns them.</summary>
-    /// <returns>[N, T, D]</returns>
+    /// <summary>Final hidden states of a micro-batch, its tokens as one row without padding; the caller's scope owns them.</summary>
+    /// <returns>[1, S, D]</returns>
     public Tensor Hidden(SequenceBatch batch)
     {
         using var scope = NewDisposeScope();
-        Tensor ids = tensor(batch.Ids, [batch.Rows, batch.Columns], device: model.Device); // [N, T]
-        using TokenLayout layout = TokenLayout.FromSegments(batch.Rows, batch.Columns, batch.Segments, model.Device);
-        return scope.MoveToOuter(model.Decoder.Forward(ids, layout)); // [N, T, D]
+        (long[] row, Segment[] segments, _) = batch.WithoutPadding();
+        Tensor ids = tensor(row, [1, row.Length], device: model.Device); // [1, S]
+        using TokenLayout layout = TokenLayout.FromSegments(1, row.Length, segments, model.Device);
+        return scope.MoveToOuter(model.Decoder.Forward(ids, layout)); // [1, S, D]
     }
 
-    /// <summary>The predicted tokens of a micro-batch on the model's device. Dispose them.</summary>
+    /// <summary>The predicted tokens of a micro-batch, as places in <see cref="Hidden"/>, on the model's device. Dispose them.</summary>
     public CompletionTokens Tokens(SequenceBatch batch) =>
-        CompletionTokens.Create(batch.Predictors, batch.Targets, batch.CompletionLengths, model.Device);
+        CompletionTokens.Create(batch.WithoutPadding().Predictors, batch.Targets, batch.CompletionLengths, model.Device);
 
     /// <summary>Log-probability of each completion, summed over its tokens, without a gradient.</summary>
     /// <returns>[C] fp64; the caller's scope owns it</returns>

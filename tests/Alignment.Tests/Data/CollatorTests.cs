@@ -30,6 +30,20 @@ public class CollatorTests
         Assert.Equal([1, 5], batch.Predictors.Skip(5).Take(2));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WithoutPadding_Tokens_StandSideBySideAndPredictTheSame(bool sharePrompt)
+    {
+        SequenceBatch batch = Collator.Pairs(Pairs, [0, 1], CharacterTokenizer.Pad, sharePrompt);
+        (long[] ids, Segment[] segments, int[] predictors) = batch.WithoutPadding();
+
+        Assert.DoesNotContain((long)CharacterTokenizer.Pad, ids);
+        Assert.Equal(ids.Length, segments[^1].Start + segments[^1].Length);
+        Assert.Equal(batch.Segments.Select(s => (s.Length, s.Continues)), segments.Select(s => (s.Length, s.Continues)));
+        Assert.Equal(batch.Predictors.Select(p => batch.Ids[p]), predictors.Select(p => ids[p]));
+    }
+
     [Fact]
     public void Pairs_BothForms_PredictTheSameTokensOfEachCompletion()
     {
