@@ -23,7 +23,7 @@ public sealed class RunConsole(string logPath, TextWriter output, bool isTermina
     {
         Clear();
         output.WriteLine(text);
-        _log.WriteLine(text);
+        Log(text);
     }
 
     /// <summary>The progress line of a step.</summary>
@@ -39,7 +39,7 @@ public sealed class RunConsole(string logPath, TextWriter output, bool isTermina
         if (due)
         {
             _last = DateTime.UtcNow;
-            _log.WriteLine(line);
+            Log(line);
         }
 
         if (isTerminal)
@@ -86,6 +86,18 @@ public sealed class RunConsole(string logPath, TextWriter output, bool isTermina
         if (report.Metrics.TryGetValue(name, out double value))
         {
             line.Append(CultureInfo.InvariantCulture, $", {label} ").Append(value.ToString(format, CultureInfo.InvariantCulture));
+        }
+    }
+
+    private void Log(string text)
+    {
+        try
+        {
+            _log.WriteLine(text);
+        }
+        catch (IOException)
+        {
+            // A full disk: what the run itself writes reports it; the console still shows the line.
         }
     }
 

@@ -58,6 +58,9 @@ public sealed record RunHost(RunFolder Folder, LoopParts Parts, CheckpointStore 
     /// <summary>Rows of one forward pass on held-out rows.</summary>
     public int MicroBatch { get; init; } = 1;
 
+    /// <summary>Answers to held-out prompts; null without.</summary>
+    public RunSamples? Samples { get; init; }
+
     /// <inheritdoc/>
     public string? StopRequested => Folder.StopRequested ? "the stop file asked for it" : null;
 
@@ -85,6 +88,7 @@ public sealed record RunHost(RunFolder Folder, LoopParts Parts, CheckpointStore 
         Write(state.Step, values);
         Console.Note(FormattableString.Invariant($"held-out rows ({HeldOutRows.Count}) after step {state.Step}: ")
             + string.Join(", ", values.Select(value => FormattableString.Invariant($"{value.Key[MetricNames.Held.Length..]} {value.Value:0.0000}"))));
+        Samples?.Write(state.Step, Attempt);
     }
 
     /// <inheritdoc/>

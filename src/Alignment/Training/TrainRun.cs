@@ -105,6 +105,7 @@ public sealed class TrainRun : IDisposable
         {
             HeldOutRows = heldOut?.Set,
             MicroBatch = _request.Spec.Batch.MicroBatch,
+            Samples = heldOut is null ? null : new RunSamples(_inputs.Model, heldOut.Set, _request.Spec.Evaluate.Samples, _request.Folder.Samples),
         };
         TrainState start = Start(parts, rows, checkpoints);
         LoopResult result = new TrainLoop(parts, options, host).Run(start, stop);

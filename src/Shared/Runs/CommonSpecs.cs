@@ -136,6 +136,10 @@ public sealed record EvaluateSpec
     [RunKey("How many held-out rows are evaluated, from the first on; 0 turns evaluation off", Unit = "rows", Min = 0, Max = int.MaxValue, Otherwise = "all", Example = "200")]
     public int? Rows { get; init; }
 
+    /// <summary>How many held-out prompts are answered at each evaluation.</summary>
+    [RunKey("How many of the first held-out prompts are answered greedily at each evaluation, into samples.jsonl", Unit = "prompts", Min = 0, Max = 1000)]
+    public int Samples { get; init; } = 2;
+
     /// <summary>Held-out rows; null is the test split of the snapshot.</summary>
     [RunKey("Other held-out rows; paths are relative to this file", Otherwise = "the test split of the snapshot", Example = "held-out.jsonl",
         Forms = "a snapshot's id or folder (its test split), or a rows.jsonl")]

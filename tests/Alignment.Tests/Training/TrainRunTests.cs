@@ -57,6 +57,7 @@ public class TrainRunTests
         MetricRecord last = MetricsFile.Read(run.Folder.Metrics)[^1];
         Assert.Equal(6, last.Step);
         Assert.Contains("eval_rewards/accuracies", last.Values.Keys);
+        Assert.Equal(4, File.ReadLines(run.Folder.Samples).Count(line => line.Contains("\"answer\":", StringComparison.Ordinal)));
         Assert.Equal(Math.Log(2), run.Console.Steps[0].Metrics[MetricNames.Loss], 1e-6);
     }
 
