@@ -5,7 +5,6 @@ using Alignment.Data;
 using Alignment.Generation;
 using Alignment.Models;
 using Alignment.Shared;
-using Alignment.Shared.Runs;
 
 namespace Alignment.Training;
 
