@@ -9,7 +9,7 @@ public partial class RoomTests
     {
         ["Native"] = [],
         ["Losses"] = ["Native"],
-        ["Tokenization"] = [],
+        ["Tokenization"] = ["Checkpoints"],
         ["Checkpoints"] = ["Native"],
         ["Models"] = ["Native", "Checkpoints", "Tokenization"],
         ["Adapters"] = ["Native", "Checkpoints", "Models"],
