@@ -138,6 +138,12 @@ public sealed class LoraAdaptersTests : IDisposable
         Assert.Equal((4L, 0.75), (maps["model.layers.1.self_attn.k_proj"].A.Shape[0], maps["model.layers.1.self_attn.k_proj"].Scaling));
     }
 
+    [Theory]
+    [InlineData(false, 2.0)]
+    [InlineData(true, 4.0)]
+    public void ScalingOf_RankFourAlphaEight_IsAlphaOverRankOrItsRoot(bool stabilized, double scaling) =>
+        Assert.Equal(scaling, new LoraConfig { Rank = 4, Alpha = 8, RankStabilized = stabilized }.ScalingOf("model.layers.0.mlp.up_proj"));
+
     [Fact]
     public void Attach_Twice_IsRefused()
     {

@@ -28,7 +28,7 @@ public class PairLossesTests
         using var scope = NewDisposeScope();
         PairLoss loss = Find(name);
         PairLossOptions options = Options with { LabelSmoothing = loss.UsesLabelSmoothing ? 0.15 : 0 };
-        double[][] columns = [[-20.5, -3.1, -9.4, -30.0], [-22.0, -4.5, -8.0, -29.0], [-19.0, -3.3, -9.9, -31.0], [-21.0, -4.4, -8.4, -28.0], [7, 2, 5, 11], [8, 3, 2, 12]];
+        double[][] columns = [[-20.5, -3.1, -3.0, -30.0], [-22.0, -4.5, -8.0, -29.0], [-19.0, -3.3, -9.9, -31.0], [-21.0, -4.4, -8.4, -28.0], [7, 2, 5, 11], [8, 3, 2, 12]];
         PairLossResult result = loss.Compute(Logps(columns), options);
         foreach ((int side, double[] gradient) in new[] { (0, result.GradChosen.Doubles()), (1, result.GradRejected.Doubles()) })
         {
@@ -73,6 +73,14 @@ public class PairLossesTests
         using var scope = NewDisposeScope();
         PairLossResult result = SigmoidLoss.Compute(Logps([[-0.5, -0.5, -0.5], [-0.5, -1.5, -2.5], [-1, -1, -1], [-1, -1, -1], [1, 1, 1], [1, 1, 1]]), new PairLossOptions(1));
         Assert.Equal([0.693147, 0.313262, 0.126928], result.PerPair.Doubles().Select(value => Math.Round(value, 6)));
+    }
+
+    [Fact]
+    public void Sft_MeanOverPairs_IsTheMeanOverTheChosenTokens()
+    {
+        using var scope = NewDisposeScope();
+        PairLossResult result = SftTerm.Compute(Logps([[-6, -9], [-7, -2], [-4, -9], [-7, -3], [2, 4], [5, 1]]), Options);
+        Assert.Equal(15.0 / 6, result.PerPair.Doubles().Average(), 1e-12);
     }
 
     [Fact]
