@@ -72,6 +72,9 @@ public class CompletionLogpsTests
         path.Forward(test.Hidden * 2, tokens);
         path.Logps(test.Hidden * 3, tokens);
         Assert.Equal(alone.Doubles(), first.Backward(test.Factors).Doubles());
+        CompletionPass second = path.Forward(test.Hidden, tokens);
+        path.Logps(test.Hidden * 3, tokens);
+        Assert.Equal(alone.Doubles(), second.Backward(test.Factors).Doubles());
     }
 
     [Fact]

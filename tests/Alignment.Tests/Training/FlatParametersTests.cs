@@ -104,6 +104,7 @@ public class FlatParametersTests
             flat.CollectGradients();
             Clipping.Scale(flat.Gradient, Clipping.Norm(flat.Gradient), 1);
             optimizer.Step(0.01);
+            Assert.Equal(flat.MasterOf(weights[0])!.to(ScalarType.BFloat16).Doubles(), weights[0].Value.Doubles());
             before = step == 1 ? DisposeScopeManager.Statistics.ThreadTotalLiveCount : before;
             Assert.True(step <= 1 || DisposeScopeManager.Statistics.ThreadTotalLiveCount == before);
         }
