@@ -48,7 +48,7 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            RunStatus.OfThisProcess(RunState.Stopped, 0, 1, DateTimeOffset.UtcNow, "asked to stop before the first step").Write(folder.Status);
+            RunStatus.OfThisProcess(RunState.Stopped, 0, RunStatus.Read(folder.Status)?.Attempt ?? 1, DateTimeOffset.UtcNow, "asked to stop before the first step").Write(folder.Status);
             console.Note($"stopped before the first step; go on with --resume --out {folder.Root}");
             return ExitCodes.Done;
         }

@@ -27,10 +27,10 @@ public sealed class ReferenceCache(string folder)
     /// <summary>SHA-256 of the values in use: stands in checkpoints.</summary>
     public static string Hash(ReferenceLogps values) => Convert.ToHexStringLower(SHA256.HashData(Serialize(values)));
 
-    /// <summary>The values of all rows, from the file or computed.</summary>
+    /// <summary>The values of the rows asked for, from the file or computed; every other row is NaN, whatever the file knows of it.</summary>
     /// <param name="key">what <see cref="Key"/> gave</param>
     /// <param name="rows">the pairs</param>
-    /// <param name="microBatches">all rows in micro-batches</param>
+    /// <param name="microBatches">the rows asked for, in micro-batches</param>
     /// <param name="reference">the reference model, adapters off; called for only when a row is missing</param>
     /// <param name="progress">receives the number of rows that are done</param>
     /// <param name="cancellationToken">ends the pass between two micro-batches; what is done is saved</param>
@@ -42,10 +42,10 @@ public sealed class ReferenceCache(string folder)
         int[][] missing = [.. microBatches.Where(micro => micro.Any(row => double.IsNaN(values.Chosen[row])))];
         if (missing.Length == 0)
         {
-            return values;
+            return Only(values, microBatches);
         }
 
-        long done = rows.Count - missing.Sum(micro => (long)micro.Length);
+        long done = microBatches.Sum(micro => (long)micro.Length) - missing.Sum(micro => (long)micro.Length);
         DateTime saved = DateTime.UtcNow;
         Policy policy = reference();
         foreach (int[] micro in missing)
@@ -69,7 +69,7 @@ public sealed class ReferenceCache(string folder)
         }
 
         WriteFile(path, values);
-        return values;
+        return Only(values, microBatches);
     }
 
     /// <summary>Reads a file of values; rows that it does not have are NaN, a damaged file counts as absent.</summary>
@@ -105,6 +105,13 @@ public sealed class ReferenceCache(string folder)
         byte[] content = Serialize(values);
         byte[] whole = [.. content, .. SHA256.HashData(content)];
         AtomicFile.Write(path, whole);
+    }
+
+    private static ReferenceLogps Only(ReferenceLogps values, IReadOnlyList<int[]> microBatches)
+    {
+        HashSet<int> asked = [.. microBatches.SelectMany(micro => micro)];
+        double[] Kept(double[] side) => [.. side.Select((value, row) => asked.Contains(row) ? value : double.NaN)];
+        return new ReferenceLogps(Kept(values.Chosen), Kept(values.Rejected));
     }
 
     private static byte[] Serialize(ReferenceLogps values)

@@ -194,7 +194,7 @@ public sealed class TrainRun : IDisposable
             _console.Note($"warning: the control token {found.Token} stands in the text of {found.Rows.Count} rows and is read as structure: {string.Join(", ", found.Rows.Take(8))}{(found.Rows.Count > 8 ? " …" : "")}");
         }
 
-        if (!_request.Resume)
+        if (!_request.Resume || _request.Folder.CheckpointSteps().Count == 0)
         {
             StepZeroAudit.CheckRows(rows.Problems);
         }
@@ -229,7 +229,7 @@ public sealed class TrainRun : IDisposable
                 if (DateTime.UtcNow - last > TimeSpan.FromSeconds(10))
                 {
                     last = DateTime.UtcNow;
-                    _console.Note(FormattableString.Invariant($"reference log-probabilities: {done}/{set.Count}"));
+                    _console.Note(FormattableString.Invariant($"reference log-probabilities: {done}/{micro.Sum(batch => batch.Length)}"));
                 }
             }, stop);
         }

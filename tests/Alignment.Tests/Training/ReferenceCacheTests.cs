@@ -35,6 +35,18 @@ public sealed class ReferenceCacheTests : IDisposable
     }
 
     [Fact]
+    public void Get_FewerRowsThanTheFileKnows_GivesTheHashOfThoseRows()
+    {
+        using var loop = new TinyLoop(new BatchPlan(4, 2));
+        int[][] few = [[0, 1], [4, 5]];
+        ReferenceLogps alone = new ReferenceCache(Path.Combine(_folder, "alone")).Get("k", loop.Rows, few, () => Policy.Frozen(loop.Model), cancellationToken: TestContext.Current.CancellationToken);
+        Get(loop);
+        var among = new ReferenceCache(_folder).Get("k", loop.Rows, few, () => throw new InvalidOperationException("all rows are known"), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(4, among.Chosen.Count(double.IsFinite));
+        Assert.Equal(alone.Chosen[4], among.Chosen[4], 1e-4);
+    }
+
+    [Fact]
     public void Get_DamagedFile_ComputesAnew()
     {
         using var loop = new TinyLoop(new BatchPlan(4, 2));

@@ -1,4 +1,5 @@
 using Alignment.Data;
+using Alignment.Models;
 using Alignment.Shared;
 using Alignment.Shared.Runs;
 using Alignment.Training;
@@ -65,6 +66,23 @@ public class TrainLoopTests
         Assert.Contains("the loss of step 1 is not finite", error.Message, StringComparison.Ordinal);
         Assert.Contains(loop.Rows.Name(5), error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(loop.Rows.Name(4) + ",", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_GradientNotFinite_NamesTheRows()
+    {
+        using var loop = new TinyLoop(new BatchPlan(2, 1) { Shuffle = false });
+        LinearSlot slot = loop.Model.Decoder.Linears.Values.First();
+        slot.Map = new SteepMap(slot.Map);
+        UserError error = Assert.Throws<UserError>(() => loop.Train(1));
+        Assert.Contains("the gradient of step 1 is not finite", error.Message, StringComparison.Ordinal);
+        Assert.Contains(loop.Rows.Name(1), error.Message, StringComparison.Ordinal);
+    }
+
+    // Adds a zero whose derivative is infinite.
+    private sealed class SteepMap(LinearMap inner) : LinearMap
+    {
+        public override Tensor Forward(Tensor x) => inner.Forward(x + (x * 0).sqrt());
     }
 
     [Fact]
