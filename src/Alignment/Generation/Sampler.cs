@@ -11,7 +11,7 @@ public sealed class Sampler(SamplingOptions options, IReadOnlySet<int> eosIds)
     private Candidates? _row;
 
     /// <summary>True when the choice is simply the largest logit.</summary>
-    public bool IsArgmax => options is { Greedy: true, RepetitionPenalty: 1, NoRepeatRun: 0, MinNewTokens: 0 };
+    public bool IsArgmax => options is { Greedy: true, RepetitionPenalty: 1, NoRepeatRun: 0, MinNewTokens: 0, ForbiddenRuns.Count: 0 };
 
     /// <summary>Chooses a token.</summary>
     /// <param name="logits">[V], on the CPU</param>
@@ -47,6 +47,11 @@ public sealed class Sampler(SamplingOptions options, IReadOnlySet<int> eosIds)
             LogitsProcessors.NoRepeatRun(row, text, options.NoRepeatRun);
         }
 
+        if (options.ForbiddenRuns.Count > 0)
+        {
+            LogitsProcessors.BadWords(row, text, options.ForbiddenRuns);
+        }
+
         if (newTokens < options.MinNewTokens)
         {
             LogitsProcessors.Forbid(row, eosIds);
@@ -73,6 +78,21 @@ public sealed class Sampler(SamplingOptions options, IReadOnlySet<int> eosIds)
         if (options.MinP > 0)
         {
             LogitsProcessors.MinP(row, options.MinP);
+        }
+
+        if (options.TypicalP < 1)
+        {
+            LogitsProcessors.Typical(row, options.TypicalP);
+        }
+
+        if (options.EpsilonCutoff > 0)
+        {
+            LogitsProcessors.Epsilon(row, options.EpsilonCutoff);
+        }
+
+        if (options.EtaCutoff > 0)
+        {
+            LogitsProcessors.Eta(row, options.EtaCutoff);
         }
     }
 

@@ -18,6 +18,18 @@ public sealed record SamplingOptions
     /// <summary>Keeps tokens of at least this share of the likeliest one's probability; 0 keeps all.</summary>
     public double MinP { get; init; }
 
+    /// <summary>Keeps the tokens whose surprise is nearest to the entropy, up to this share; 1 keeps all.</summary>
+    public double TypicalP { get; init; } = 1;
+
+    /// <summary>Keeps tokens of at least this probability; 0 keeps all.</summary>
+    public double EpsilonCutoff { get; init; }
+
+    /// <summary>As <see cref="EpsilonCutoff"/>, less where the distribution is flat; 0 keeps all.</summary>
+    public double EtaCutoff { get; init; }
+
+    /// <summary>Forbids the last token of each of these sequences where the others end the text.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> ForbiddenRuns { get; init; } = [];
+
     /// <summary>Divides positive and multiplies negative logits of tokens that occurred, prompt included; 1 changes nothing.</summary>
     public double RepetitionPenalty { get; init; } = 1;
 

@@ -18,27 +18,26 @@ public readonly record struct Segment(int Row, int Start, int Length, int Contin
 public sealed class TokenLayout : IDisposable
 {
     private const long PaddingPosition = 1;
-    private readonly int[] _starts;
 
     private TokenLayout(int rows, int columns, IReadOnlyList<Segment> segments, Device device, IReadOnlyList<int>? held = null)
     {
         Rows = rows;
         Columns = columns;
         Segments = segments;
-        _starts = new int[segments.Count];
+        int[] starts = new int[segments.Count];
         long[] positions = new long[rows * columns];
         Array.Fill(positions, PaddingPosition);
         for (int s = 0; s < segments.Count; s++)
         {
             Check(s);
             (int row, int start, int length, int continues) = segments[s];
-            _starts[s] = continues < 0 ? held?[row] ?? 0 : _starts[continues] + segments[continues].Length;
+            starts[s] = continues < 0 ? held?[row] ?? 0 : starts[continues] + segments[continues].Length;
             for (int i = 0; i < length; i++)
             {
-                positions[row * columns + start + i] = _starts[s] + i;
+                positions[row * columns + start + i] = starts[s] + i;
             }
 
-            MaxPosition = Math.Max(MaxPosition, _starts[s] + length - 1);
+            MaxPosition = Math.Max(MaxPosition, starts[s] + length - 1);
         }
 
         Positions = tensor(positions, [rows, columns], device: device);
@@ -61,12 +60,6 @@ public sealed class TokenLayout : IDisposable
 
     /// <summary>True when each row is one segment without padding.</summary>
     public bool IsPlain => Segments.Count == Rows && Segments.All(s => s.Length == Columns);
-
-    /// <summary>True when a row holds more than one segment (packed, or a shared prompt).</summary>
-    public bool HasSharedRows => Segments.Select(s => s.Row).Distinct().Count() < Segments.Count;
-
-    /// <summary>Position of a segment's first token.</summary>
-    public int FirstPosition(int segment) => _starts[segment];
 
     /// <summary>[N, T] bool: true at tokens, false at padding.</summary>
     public Tensor Valid()

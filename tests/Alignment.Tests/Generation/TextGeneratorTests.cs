@@ -97,6 +97,30 @@ public sealed class TextGeneratorTests
         Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
+    public static TheoryData<SamplingOptions, int[]> Filters => new()
+    {
+        { new SamplingOptions { Greedy = true }, [0] },
+        { new SamplingOptions { Greedy = true, ForbiddenRuns = [[0]] }, [1] },
+        { new SamplingOptions { Greedy = true, MinNewTokens = 1 }, [1] },
+        { new SamplingOptions { TopK = 2 }, [0, 1] },
+        { new SamplingOptions { TopP = 0.6 }, [0, 1] },
+        { new SamplingOptions { MinP = 0.7 }, [0] },
+        { new SamplingOptions { EpsilonCutoff = 0.25 }, [0, 1] },
+        { new SamplingOptions { EtaCutoff = 0.25 }, [0, 1, 2] },
+        { new SamplingOptions { TypicalP = 0.2 }, [1] },
+        { new SamplingOptions { NoRepeatRun = 1, RepetitionPenalty = 1.5 }, [1, 2] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Filters), DisableDiscoveryEnumeration = true)]
+    public void Choose_EveryFilter_LeavesOnlyItsTokens(SamplingOptions options, int[] expected)
+    {
+        var sampler = new Sampler(options, new HashSet<int> { 0 });
+        float[] logits = [MathF.Log(0.5f), MathF.Log(0.3f), MathF.Log(0.2f)];
+
+        Assert.Equal(expected, Enumerable.Range(0, 300).Select(stream => sampler.Choose(logits, [0], 0, (ulong)stream)).Distinct().Order());
+    }
+
     [Fact]
     public void Choose_ManyDraws_FollowTheDistribution()
     {

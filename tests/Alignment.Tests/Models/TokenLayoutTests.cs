@@ -28,7 +28,6 @@ public sealed class TokenLayoutTests
         using TokenLayout layout = TokenLayout.SharedPrompt([(3, 2, 1)], 7, CPU);
 
         Assert.Equal([0L, 1, 2, 3, 4, 3, 1], layout.Positions.data<long>().ToArray());
-        Assert.True(layout.HasSharedRows);
         Assert.Equal([true, true, true, true, true, true, false], layout.Valid().data<bool>().ToArray());
     }
 
