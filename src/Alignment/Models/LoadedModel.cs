@@ -55,16 +55,23 @@ public sealed class LoadedModel : IDisposable
     }
 
     /// <summary>Writes a complete Hugging Face folder: configuration, weights, tokenizer, chat template.</summary>
-    /// <param name="folder">must not exist; it appears whole or not at all</param>
+    /// <param name="folder">appears whole or not at all; must not exist, unless <paramref name="replace"/></param>
     /// <param name="dtype">dtype on disk</param>
-    public void Save(string folder, ScalarType dtype)
+    /// <param name="valueOf">gives a weight's exact value where there is a better one than its own, or null</param>
+    /// <param name="replace">an existing folder is replaced once the new one is complete</param>
+    /// <exception cref="Shared.UserError">The folder exists, or the disk is full; nothing half-written stays.</exception>
+    public void Save(string folder, ScalarType dtype, Func<Weight, Tensor?>? valueOf = null, bool replace = false)
     {
         string beside = Directory.CreateTempSubdirectory("alignment-").FullName;
         try
         {
             Tokenizer.Save(beside);
             Template?.Save(beside);
-            Model.Save(folder, dtype, Directory.EnumerateFiles(beside));
+            using var noGradients = no_grad();
+            using var scope = NewDisposeScope();
+            HuggingFaceFolder.Write(
+                folder, Model.ConfigJson, [.. Model.Weights.Select(weight => (weight.Name, valueOf?.Invoke(weight) ?? weight.Value))],
+                dtype, Model.GenerationJson, Directory.EnumerateFiles(beside), replace: replace);
         }
         finally
         {

@@ -1,6 +1,4 @@
 using Alignment.Adapters;
-using Alignment.Checkpoints;
-using Alignment.Models;
 using Alignment.Shared.Runs;
 
 using static TorchSharp.torch;
@@ -25,23 +23,8 @@ public static class RunExport
             adapters.Merge();
         }
 
-        string beside = Directory.CreateTempSubdirectory("alignment-").FullName;
-        try
-        {
-            inputs.Model.Tokenizer.Save(beside);
-            inputs.Model.Template?.Save(beside);
-            using var guard = no_grad();
-            using var scope = NewDisposeScope();
-            CausalModel model = inputs.Model.Model;
-            HuggingFaceFolder.Write(
-                folder.Model, model.ConfigJson, [.. model.Weights.Select(weight => (weight.Name, parameters.MasterOf(weight) ?? weight.Value))],
-                Dtype(inputs.Spec.SaveDtype), model.GenerationJson, Directory.EnumerateFiles(beside), replace: true);
-            FaultPoint.Reach(FaultPoint.Export);
-        }
-        finally
-        {
-            Directory.Delete(beside, recursive: true);
-        }
+        inputs.Model.Save(folder.Model, Dtype(inputs.Spec.SaveDtype), parameters.MasterOf, replace: true);
+        FaultPoint.Reach(FaultPoint.Export);
     }
 
     private static ScalarType Dtype(string name) => name switch
