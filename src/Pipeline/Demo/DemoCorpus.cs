@@ -17,7 +17,7 @@ internal sealed class DemoCorpus
 
     private const int EvaluationPrompts = 100;
     private const int InventedTopics = 9000;
-    private const int Texts = 4000;
+    private const int Texts = 6000;
     private const int Demonstrations = 9000;
     private const int Pairs = 400;
     private const int Singles = 200;
