@@ -25,8 +25,8 @@ internal sealed class DemoCorpus
     private const int UsualStylePercent = 80;
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private readonly DemoRandom _random;
     private readonly DemoTopics _topics;
+    private DemoRandom _random;
 
     private DemoCorpus(ulong seed)
     {
@@ -39,6 +39,7 @@ internal sealed class DemoCorpus
     {
         var corpus = new DemoCorpus(seed);
         var files = new Dictionary<string, byte[]>();
+        ulong stream = 0;
         foreach ((string name, Func<IEnumerable<JsonObject>> rows) in new (string, Func<IEnumerable<JsonObject>>)[]
         {
             ("text.jsonl", corpus.TextRows),
@@ -50,6 +51,8 @@ internal sealed class DemoCorpus
             ("eval-prompts.jsonl", corpus.EvaluationRows),
         })
         {
+            // A stream of chance for each file: another number of rows in one leaves the others as they are.
+            corpus._random = new DemoRandom(seed + (++stream << 32));
             files[name] = Encoding.UTF8.GetBytes(string.Concat(rows().Select(row => row.ToJsonString(Json) + "\n")));
         }
 
