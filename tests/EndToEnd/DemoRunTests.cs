@@ -7,49 +7,52 @@ namespace Alignment.EndToEnd.Tests;
 /// Preferences in, a measurably better model out, through the two command lines alone: the demo model learns from the demo
 /// pairs what its rule asks for; with swapped labels it unlearns it, with labels by chance it stays what it was.
 /// </summary>
-public class DemoRunTests
+public class DemoRunTests(DemoRunTests.Demo demo) : IClassFixture<DemoRunTests.Demo>
 {
     private static readonly string Root = GoldenData.Repository;
+    private static readonly string Pairs = Path.Combine(Root, "data", "demo", "pairs.jsonl");
     private static readonly string Model = Path.Combine(Root, "data", "models", "demo");
 
     [Fact]
     public void Dpo_DemoPairs_RaiseTheAcceptedShareAndLoseNothing()
     {
-        using var run = new CommandLines();
-        Scores before = Measure(run, Model, "before");
-        Scores learned = Train(run, "pairs", File.ReadAllText(Path.Combine(Root, "data", "demo", "pairs.jsonl")), before);
-        string all = $"before {before}, learned {learned}";
+        Scores learned = Train(demo.Run, "pairs", File.ReadAllText(Pairs));
+        string all = Report("learned", learned);
 
-        Assert.True(before.Accepted <= 0.5, all);
+        Assert.True(demo.Before.Accepted <= 0.5, all);
         Assert.True(learned.Accepted >= 0.8, all);
-        Assert.True(learned.OnTopic >= before.OnTopic, all);
-        Assert.True(learned.Distinct2 >= before.Distinct2, all);
+        Assert.True(learned.OnTopic >= demo.Before.OnTopic, all);
+        Assert.True(learned.Distinct2 >= demo.Before.Distinct2, all);
     }
 
     [Fact]
     public void Dpo_SwappedLabels_EndBelowTheBase()
     {
-        using var run = new CommandLines();
-        Scores before = Measure(run, Model, "before");
-        Scores swapped = Train(run, "swapped", Relabel(() => true), before);
+        Scores swapped = Train(demo.Run, "swapped", Relabel(_ => true));
 
-        Assert.True(swapped.Accepted < before.Accepted, $"before {before}, swapped {swapped}");
+        Assert.True(swapped.Accepted < demo.Before.Accepted, Report("swapped", swapped));
     }
 
     [Fact]
     public void Dpo_LabelsByChance_StayWithinTenPoints()
     {
-        using var run = new CommandLines();
-        Scores before = Measure(run, Model, "before");
-        var random = new Random(1);
-        Scores shuffled = Train(run, "shuffled", Relabel(() => random.Next(2) == 0), before);
+        string[] lines = File.ReadAllLines(Pairs);
+        bool[] turned = [.. lines.Select((_, i) => i % 2 == 0)];
+        new Random(1).Shuffle(turned);
+        Scores shuffled = Train(demo.Run, "shuffled", Relabel(i => turned[i]));
 
-        Assert.True(Math.Abs(shuffled.Accepted - before.Accepted) <= 0.1, $"before {before}, shuffled {shuffled}");
+        Assert.True(Math.Abs(shuffled.Accepted - demo.Before.Accepted) <= 0.1 + 1e-9, Report("shuffled", shuffled));
     }
 
-    private static Scores Train(CommandLines run, string name, string pairs, Scores before)
+    private string Report(string name, Scores scores)
     {
-        Assert.NotEqual(0, before.Accepted);
+        string text = $"before {demo.Before}, {name} {scores}";
+        Console.WriteLine(text);
+        return text;
+    }
+
+    private static Scores Train(CommandLines run, string name, string pairs)
+    {
         File.WriteAllText(run.At(name + ".jsonl"), pairs);
         run.Pipeline("import", run.At(name + ".jsonl"), "--project", name);
         run.Pipeline("freeze", "--project", name, "--kind", "preference", "--test-share", "0.1", "--id", name);
@@ -72,14 +75,27 @@ public class DemoRunTests
     }
 
     /// <summary>The demo pairs with some labels turned round.</summary>
-    private static string Relabel(Func<bool> turns) => string.Concat(
-        File.ReadLines(Path.Combine(Root, "data", "demo", "pairs.jsonl")).Select(line =>
+    private static string Relabel(Func<int, bool> turns) => string.Concat(
+        File.ReadLines(Pairs).Select((line, i) =>
         {
             JsonNode row = JsonNode.Parse(line)!;
-            return turns()
+            return turns(i)
                 ? new JsonObject { ["prompt"] = row["prompt"]!.DeepClone(), ["chosen"] = row["rejected"]!.DeepClone(), ["rejected"] = row["chosen"]!.DeepClone() }.ToJsonString() + "\n"
                 : line + "\n";
         }));
 
-    private sealed record Scores(double Accepted, double OnTopic, double Distinct2);
+    /// <summary>What a rule says about a model's answers, as shares.</summary>
+    public sealed record Scores(double Accepted, double OnTopic, double Distinct2);
+
+    /// <summary>One data folder for all runs, and what the demo model does before any of them.</summary>
+    public sealed class Demo : IDisposable
+    {
+        public Demo() => Before = Measure(Run, Model, "before");
+
+        internal CommandLines Run { get; } = new();
+
+        public Scores Before { get; }
+
+        public void Dispose() => Run.Dispose();
+    }
 }

@@ -1,8 +1,8 @@
 namespace Alignment.Pipeline.Demo;
 
 /// <summary>
-/// What the demo corpus talks about: real animals, of which a part is kept for evaluation, and thousands of invented ones,
-/// so that a model can only learn to copy the word that it was asked about.
+/// What the demo corpus talks about: some real animals and thousands of invented ones, so that a model can only learn to copy
+/// the word that it was asked about. A hundred real animals are left out of everything, for questions by hand.
 /// </summary>
 internal sealed class DemoTopics
 {
@@ -44,14 +44,20 @@ internal sealed class DemoTopics
 
     /// <summary>Chooses the topics.</summary>
     /// <param name="random">The source of chance.</param>
-    /// <param name="evaluation">How many real animals to keep for evaluation.</param>
-    /// <param name="invented">How many names to invent.</param>
+    /// <param name="evaluation">How many names to invent for evaluation; as many real animals are left out.</param>
+    /// <param name="invented">How many names to invent for training.</param>
     public static DemoTopics Create(DemoRandom random, int evaluation, int invented)
     {
         string[] animals = random.Shuffle(Animals.Split(' '));
         HashSet<string> taken = [.. animals, .. DemoWriter.Words];
+        string[] names = Invent(random, invented, taken);
+        return new DemoTopics([.. animals[evaluation..], .. names], Invent(random, evaluation, taken));
+    }
+
+    private static string[] Invent(DemoRandom random, int count, HashSet<string> taken)
+    {
         var names = new List<string>();
-        while (names.Count < invented)
+        while (names.Count < count)
         {
             string name = Invent(random);
             if (name.Length is >= 3 and <= 9 && taken.Add(name))
@@ -60,7 +66,7 @@ internal sealed class DemoTopics
             }
         }
 
-        return new DemoTopics([.. animals[evaluation..], .. names], animals[..evaluation]);
+        return [.. names];
     }
 
     private static string Invent(DemoRandom random)
