@@ -3,8 +3,8 @@ using System.Text;
 namespace Alignment.Shared;
 
 /// <summary>
-/// Files that are there whole or not at all: written as <c>name.tmp</c> beside the target, flushed to disk, renamed. A writer
-/// that dies leaves the old file and at most a <c>name.tmp</c>, which the next writer replaces.
+/// Files that are there whole or not at all: written as <c>name.tmp</c> beside the target, flushed to disk, renamed, and the
+/// folder flushed too. A writer that dies leaves the old file and at most a <c>name.tmp</c>, which the next writer replaces.
 /// </summary>
 public static class AtomicFile
 {
@@ -20,11 +20,8 @@ public static class AtomicFile
         string temporary = path + TemporaryEnding;
         try
         {
-            if (Path.GetDirectoryName(Path.GetFullPath(path)) is string folder)
-            {
-                Directory.CreateDirectory(folder);
-            }
-
+            string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            Directory.CreateDirectory(folder);
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
             {
                 write(stream);
@@ -32,6 +29,7 @@ public static class AtomicFile
             }
 
             File.Move(temporary, path, overwrite: true);
+            DirectoryFlush.Flush(folder);
         }
         catch (Exception e)
         {

@@ -17,20 +17,16 @@ public static class UnicodeText
     /// <summary>The index of the first lone surrogate; −1 when the text is well-formed.</summary>
     public static int FirstInvalid(ReadOnlySpan<char> text)
     {
-        for (int i = 0; i < text.Length; i++)
+        int at = text.IndexOfAnyInRange('\uD800', '\uDFFF');
+        while (at >= 0)
         {
-            if (!char.IsSurrogate(text[i]))
+            if (at + 1 == text.Length || !char.IsSurrogatePair(text[at], text[at + 1]))
             {
-                continue;
+                return at;
             }
 
-            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]))
-            {
-                i++;
-                continue;
-            }
-
-            return i;
+            int next = text[(at + 2)..].IndexOfAnyInRange('\uD800', '\uDFFF');
+            at = next < 0 ? -1 : at + 2 + next;
         }
 
         return -1;

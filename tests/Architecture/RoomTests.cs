@@ -9,7 +9,7 @@ public partial class RoomTests
     {
         ["Native"] = [],
         ["Losses"] = ["Native"],
-        ["Tokenization"] = ["Checkpoints"],
+        ["Tokenization"] = [],
         ["Checkpoints"] = ["Native"],
         ["Models"] = ["Native", "Checkpoints", "Tokenization"],
         ["Adapters"] = ["Native", "Checkpoints", "Models"],
@@ -43,10 +43,10 @@ public partial class RoomTests
     }
 
     [Fact]
-    public void NativeCalls_StandInTheNativeRoomOnly()
+    public void NativeCalls_StandInTheNativeRoomOnly() // and in the one file that flushes a folder, which Pipeline needs too
     {
         string[] offenders = [.. Sources.Files("src", ".cs")
-            .Where(file => !file.StartsWith("src/Alignment/Native/", StringComparison.Ordinal))
+            .Where(file => !file.StartsWith("src/Alignment/Native/", StringComparison.Ordinal) && file != "src/Shared/DirectoryFlush.cs")
             .Where(file => NativeImport().IsMatch(Sources.Text(file)))];
 
         Assert.Empty(offenders);

@@ -1,10 +1,12 @@
+using Alignment.Goldens;
+
 namespace Alignment.Architecture.Tests;
 
 /// <summary>The repository's files, as the architecture tests see them.</summary>
 internal static class Sources
 {
     /// <summary>The folder of Alignment.sln.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = GoldenData.Repository;
 
     /// <summary>The four projects of src/.</summary>
     public static readonly string[] Projects = ["Shared", "Pipeline", "Alignment", "Labeling.Web"];
@@ -23,15 +25,4 @@ internal static class Sources
 
     /// <summary>The text of a file named relative to the root.</summary>
     public static string Text(string path) => File.ReadAllText(Path.Combine(Root, path));
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Alignment.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new DirectoryNotFoundException("Alignment.sln was not found above " + AppContext.BaseDirectory);
-    }
 }

@@ -1,47 +1,23 @@
-using System.Diagnostics;
-using Alignment.Goldens;
+using Alignment.Processes;
 
 namespace Alignment.EndToEnd.Tests;
 
-/// <summary>Runs the two command lines as processes on a data folder of their own.</summary>
+/// <summary>The two command lines on a data folder of their own.</summary>
 internal sealed class CommandLines : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
-
-    /// <summary>The data folder; it goes away with this object.</summary>
-    public string Data { get; } = Directory.CreateTempSubdirectory("alignment-end-to-end").FullName;
+    private readonly ScratchFolder _data = new();
 
     /// <summary>Runs <c>pipeline</c> and gives its output.</summary>
-    public string Pipeline(params string[] arguments) => Run("Pipeline", arguments);
+    public string Pipeline(params string[] arguments) => Run(Program.Pipeline, arguments);
 
     /// <summary>Runs <c>align</c> and gives its output.</summary>
-    public string Align(params string[] arguments) => Run("Alignment", arguments);
+    public string Align(params string[] arguments) => Run(Program.Align, arguments);
 
     /// <summary>A path in the data folder.</summary>
-    public string At(string name) => Path.Combine(Data, name);
+    public string At(string name) => _data[name];
 
-    public void Dispose() => Directory.Delete(Data, recursive: true);
+    public void Dispose() => _data.Dispose();
 
-    private string Run(string project, string[] arguments)
-    {
-        string program = Path.Combine(GoldenData.Repository, "artifacts", "bin", project, "release", project + ".dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Data,
-        };
-        start.Environment["ALIGNMENT_DATA"] = Data;
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Patience))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"{project} {string.Join(' ', arguments)} did not end within {Patience}");
-        }
-
-        Assert.True(process.ExitCode == 0, $"{project} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{error.GetAwaiter().GetResult()}");
-        return output.GetAwaiter().GetResult();
-    }
+    private string Run(Program program, string[] arguments) =>
+        program.Run(arguments, new Dictionary<string, string> { ["ALIGNMENT_DATA"] = At("") }).Expect().Output;
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 
+using Alignment.Goldens;
 using Alignment.Processes;
 
 namespace Alignment.Faults.Tests;
@@ -44,7 +45,7 @@ public sealed class TrainerKillTests
     private static string Weights(string precision, bool lora, string? fault)
     {
         using var scratch = new ScratchFolder();
-        string goldens = Path.Combine(Program.Repository, "tests", "Goldens", "trajectories");
+        string goldens = Path.Combine(GoldenData.Repository, "tests", "Goldens", "trajectories");
         string yaml = scratch["run.yaml"], run = scratch["run"];
         File.WriteAllText(yaml, $$"""
             trainer: dpo

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 
+using Alignment.Goldens;
+
 namespace Alignment.Processes;
 
 /// <summary>What a finished process left behind.</summary>
@@ -27,10 +29,7 @@ internal sealed class Program(string project)
     /// <summary>The <c>pipeline</c> command line.</summary>
     public static Program Pipeline { get; } = new("Pipeline");
 
-    /// <summary>The repository's root folder.</summary>
-    public static string Repository { get; } = FindRepository();
-
-    private string Assembly => Path.Combine(Repository, "artifacts", "bin", project, "release", project + ".dll");
+    private string Assembly => Path.Combine(GoldenData.Repository, "artifacts", "bin", project, "release", project + ".dll");
 
     /// <summary>Runs to the end.</summary>
     public Outcome Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
@@ -44,7 +43,7 @@ internal sealed class Program(string project)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
-            WorkingDirectory = Repository,
+            WorkingDirectory = GoldenData.Repository,
         };
         foreach (string argument in arguments.Prepend(Assembly))
         {
@@ -70,15 +69,4 @@ internal sealed class Program(string project)
 
     /// <summary>Numbers as the command lines write them.</summary>
     public static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
-
-    private static string FindRepository()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Alignment.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new DirectoryNotFoundException("Alignment.sln was not found above " + AppContext.BaseDirectory);
-    }
 }

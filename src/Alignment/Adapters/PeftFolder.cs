@@ -54,7 +54,7 @@ public static class PeftFolder
 
         SafetensorsWriter.Write(Path.Combine(folder, WeightsFile), tensors, dtype: dtype);
         JsonObject config = PeftConfig.Write(adapters, baseModel);
-        WholeFile.Write(Path.Combine(folder, ConfigFile), stream => JsonSerializer.Serialize(stream, config, Indented));
+        AtomicFile.Write(Path.Combine(folder, ConfigFile), stream => JsonSerializer.Serialize(stream, config, Indented));
     }
 
     /// <summary>Every tensor of the file must belong to a named module, and every named module must have both halves.</summary>

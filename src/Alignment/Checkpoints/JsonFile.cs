@@ -30,7 +30,7 @@ internal static class JsonFile
 
     /// <summary>Writes a JSON object with an indent of two, as Hugging Face does.</summary>
     public static void Write(string path, JsonObject value) =>
-        WholeFile.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             JsonSerializer.Serialize(stream, value, Indented);
             stream.WriteByte((byte)'\n');

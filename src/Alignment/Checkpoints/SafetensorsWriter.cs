@@ -29,7 +29,7 @@ public static class SafetensorsWriter
         string path, IReadOnlyList<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null, ScalarType? dtype = null)
     {
         List<Entry> entries = Order(tensors, dtype);
-        WholeFile.Write(path, stream => WriteTo(stream, entries, metadata ?? DefaultMetadata));
+        AtomicFile.Write(path, stream => WriteTo(stream, entries, metadata ?? DefaultMetadata));
     }
 
     internal static void WriteTo(Stream stream, IReadOnlyList<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string> metadata) =>

@@ -32,6 +32,7 @@ internal static class WholeFolder
             }
 
             Directory.Move(temporary, folder);
+            DirectoryFlush.Flush(Path.GetDirectoryName(folder)!);
             Remove(old);
         }
         catch (Exception e)

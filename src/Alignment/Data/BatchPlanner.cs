@@ -1,3 +1,5 @@
+using Alignment.Shared.Statistics;
+
 namespace Alignment.Data;
 
 /// <summary>How rows are put into steps and micro-batches.</summary>
@@ -71,7 +73,7 @@ public sealed class BatchPlanner
         int[] order = [.. Enumerable.Range(0, _rows.Count)];
         if (_plan.Shuffle)
         {
-            var random = new SplitMix64(_plan.Seed, (ulong)epoch);
+            var random = new EpochRandom(_plan.Seed, (ulong)epoch);
             for (int i = order.Length - 1; i > 0; i--)
             {
                 int j = (int)random.Below((ulong)i + 1);
@@ -83,10 +85,10 @@ public sealed class BatchPlanner
         return order;
     }
 
-    /// <summary>SplitMix64 (Steele, Lea, Flood 2014): its values are the same on every platform and version.</summary>
-    private struct SplitMix64(ulong seed, ulong stream)
+    /// <summary>Random numbers of one epoch: <see cref="SplitMix64"/>, its state mixed from seed and epoch.</summary>
+    private sealed class EpochRandom(ulong seed, ulong epoch)
     {
-        private ulong _state = Mix(seed + 0x9E3779B97F4A7C15) ^ Mix(stream + 0xD1B54A32D192ED03);
+        private readonly SplitMix64 _random = new(SplitMix64.Mix(seed + SplitMix64.Step) ^ SplitMix64.Mix(epoch + 0xD1B54A32D192ED03));
 
         /// <summary>Uniform in [0, bound), without the bias of a remainder.</summary>
         public ulong Below(ulong bound)
@@ -95,18 +97,11 @@ public sealed class BatchPlanner
             ulong value;
             do
             {
-                value = Mix(_state += 0x9E3779B97F4A7C15);
+                value = _random.NextBits();
             }
             while (value >= limit);
 
             return value % bound;
-        }
-
-        private static ulong Mix(ulong z)
-        {
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            return z ^ (z >> 31);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Alignment.Shared.Statistics;
+
 namespace Alignment.Generation;
 
 /// <summary>
@@ -96,11 +98,5 @@ public sealed class Sampler(SamplingOptions options, IReadOnlySet<int> eosIds)
         }
     }
 
-    private static ulong Mix(ulong value)
-    {
-        value += 0x9E3779B97F4A7C15;
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
-    }
+    private static ulong Mix(ulong value) => SplitMix64.Mix(value + SplitMix64.Step);
 }

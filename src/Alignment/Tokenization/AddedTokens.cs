@@ -116,8 +116,8 @@ internal sealed class AddedTokenMatcher
 
     private static bool StandsAlone(string text, int start, int end)
     {
-        bool before = Rune.DecodeLastFromUtf16(text.AsSpan(0, start), out Rune left, out _) == OperationStatus.Done && UnicodeText.IsWord(left);
-        bool behind = Rune.DecodeFromUtf16(text.AsSpan(end), out Rune right, out _) == OperationStatus.Done && UnicodeText.IsWord(right);
+        bool before = Rune.DecodeLastFromUtf16(text.AsSpan(0, start), out Rune left, out _) == OperationStatus.Done && CharacterClasses.IsWord(left);
+        bool behind = Rune.DecodeFromUtf16(text.AsSpan(end), out Rune right, out _) == OperationStatus.Done && CharacterClasses.IsWord(right);
         return !before && !behind;
     }
 

@@ -68,7 +68,7 @@ public static class BpeTrainer
         var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (string given in texts)
         {
-            UnicodeText.RefuseLoneSurrogate(given);
+            UnicodeText.Require(given, "the text");
             var text = new PreTokenizedText(given, atStart: true);
             preTokenizer.Apply(text);
             foreach (TextSpan word in text.Spans)

@@ -78,7 +78,7 @@ internal sealed class PipelineTokenizer : Tokenizer
     /// <inheritdoc/>
     public override int[] Encode(string text, bool addSpecialTokens)
     {
-        UnicodeText.RefuseLoneSurrogate(text);
+        UnicodeText.Require(text, "the text");
         var ids = new List<int>(text.Length / 3 + 8);
         if (addSpecialTokens)
         {

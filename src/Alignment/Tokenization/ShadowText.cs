@@ -58,7 +58,7 @@ internal sealed class ShadowText
 
     private static char Represent(Rune rune) =>
         rune.IsBmp ? (char)rune.Value
-        : UnicodeText.IsCircledLetter(rune.Value) ? CircledLetter
+        : CharacterClasses.IsCircledLetter(rune.Value) ? CircledLetter
         : StandIn(Rune.GetUnicodeCategory(rune));
 
     private static char StandIn(UnicodeCategory category) => category switch

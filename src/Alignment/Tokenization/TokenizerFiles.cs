@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 
-using Alignment.Checkpoints;
 using Alignment.Shared;
 
 namespace Alignment.Tokenization;
@@ -60,7 +59,7 @@ internal sealed class TokenizerFiles(string source, IReadOnlyDictionary<string, 
         Directory.CreateDirectory(folder);
         foreach ((string name, byte[] content) in files)
         {
-            WholeFile.Write(Path.Combine(folder, name), stream => stream.Write(content));
+            AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(content));
         }
     }
 }

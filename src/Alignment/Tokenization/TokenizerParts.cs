@@ -29,7 +29,7 @@ internal static class TokenizerParts
         "Split" => Checked(given, "pattern", "behavior", "invert") ? new Split(Delimiter(given), Behavior(given, null), given.Flag("invert", false)) : null,
         "Digits" => Checked(given, "individual_digits") ? Digits(given.Flag("individual_digits", false)) : null,
         "Punctuation" => Checked(given, "behavior")
-            ? new Split(new CharacterDelimiter(UnicodeText.IsPunctuation), Behavior(given, "Isolated"), invert: false) : null,
+            ? new Split(new CharacterDelimiter(CharacterClasses.IsPunctuation), Behavior(given, "Isolated"), invert: false) : null,
         "ByteLevel" => Checked(given, "add_prefix_space", "trim_offsets", "use_regex")
             ? new ByteLevel(addPrefixSpace ?? given.Flag("add_prefix_space", true), given.Flag("use_regex", true)) : null,
         "Metaspace" => Checked(given, "replacement", "str_rep", "add_prefix_space", "prepend_scheme", "split")
@@ -126,7 +126,7 @@ internal static class TokenizerParts
     }
 
     private static Split Digits(bool individual) =>
-        new(new CharacterDelimiter(UnicodeText.IsNumeric), individual ? SplitBehavior.Isolated : SplitBehavior.Contiguous, invert: false);
+        new(new CharacterDelimiter(CharacterClasses.IsNumeric), individual ? SplitBehavior.Isolated : SplitBehavior.Contiguous, invert: false);
 
     private static SplitBehavior Behavior(JsonPart part, string? missing)
     {

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 
 using Alignment.Checkpoints;
-using Alignment.Native;
 using Alignment.Shared;
 using Alignment.Shared.Runs;
 

@@ -1,12 +1,14 @@
+using Alignment.Shared.Statistics;
+
 namespace Alignment.Pipeline.Demo;
 
-/// <summary>SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every machine and runtime.</summary>
+/// <summary>The corpus's chance: numbers that are the same on every machine and runtime, and words for what is drawn.</summary>
 internal sealed class DemoRandom(ulong seed)
 {
-    private ulong _state = seed;
+    private readonly SplitMix64 _random = new(seed);
 
     /// <summary>A number below a bound.</summary>
-    public int Below(int bound) => (int)(Next() % (ulong)bound);
+    public int Below(int bound) => (int)(_random.NextBits() % (ulong)bound);
 
     /// <summary>True with a probability given in percent.</summary>
     public bool Percent(int percent) => Below(100) < percent;
@@ -25,13 +27,5 @@ internal sealed class DemoRandom(ulong seed)
         }
 
         return order;
-    }
-
-    private ulong Next()
-    {
-        _state += 0x9E3779B97F4A7C15;
-        ulong z = (_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }

@@ -99,6 +99,7 @@ public sealed class SnapshotWriter : IDisposable
                 manifest = manifest with { Id = id };
                 AtomicFile.Write(Path.Combine(_partial, SnapshotManifest.FileName), manifest.ToJson());
                 Directory.Move(_partial, target);
+                DirectoryFlush.Flush(_snapshots);
                 return;
             }
 

@@ -7,13 +7,18 @@ namespace Alignment.Shared.Statistics;
 /// <param name="seed">The seed; equal seeds give equal numbers on every machine.</param>
 public sealed class SplitMix64(ulong seed)
 {
+    /// <summary>What the state grows by for each number: 2⁶⁴ divided by the golden ratio, made odd.</summary>
+    public const ulong Step = 0x9E3779B97F4A7C15;
+
     /// <summary>The state; setting it goes back to that point.</summary>
     public ulong State { get; set; } = seed;
 
     /// <summary>64 random bits.</summary>
-    public ulong NextBits()
+    public ulong NextBits() => Mix(State += Step);
+
+    /// <summary>The bijective mix alone: bits that a counter or a key decides.</summary>
+    public static ulong Mix(ulong z)
     {
-        ulong z = State += 0x9E3779B97F4A7C15;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);

@@ -1,31 +1,11 @@
 using System.Globalization;
 using System.Text;
 
-using Alignment.Shared;
-
 namespace Alignment.Tokenization;
 
 /// <summary>Facts about characters on which tokenizer files rely.</summary>
-internal static class UnicodeText
+internal static class CharacterClasses
 {
-    /// <summary>Refuses text that is no valid Unicode, so that no character turns silently into U+FFFD.</summary>
-    /// <exception cref="UserError">A surrogate without its other half; the message says at which index.</exception>
-    public static void RefuseLoneSurrogate(string text)
-    {
-        int index = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF');
-        while (index >= 0)
-        {
-            if (!char.IsHighSurrogate(text[index]) || index + 1 == text.Length || !char.IsLowSurrogate(text[index + 1]))
-            {
-                throw new UserError(string.Create(CultureInfo.InvariantCulture,
-                    $"the text holds a lone surrogate U+{(int)text[index]:X4} at index {index}: it is no valid Unicode; remove the character or read the file as UTF-8"));
-            }
-
-            int next = text.AsSpan(index + 2).IndexOfAnyInRange('\uD800', '\uDFFF');
-            index = next < 0 ? -1 : index + 2 + next;
-        }
-    }
-
     /// <summary>Letters, numbers of any kind, as Unicode's categories Nd, Nl and No.</summary>
     public static bool IsNumeric(char character) =>
         char.IsAscii(character) ? char.IsAsciiDigit(character)

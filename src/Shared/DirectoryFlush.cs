@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Alignment.Native;
+namespace Alignment.Shared;
 
 /// <summary>Flushes a folder's entries to disk, so that a rename survives a power cut.</summary>
 public static partial class DirectoryFlush
