@@ -27,7 +27,7 @@ case "${1:-}" in
   *) echo "test.sh: unknown argument '$1'" >&2; usage >&2; exit 2 ;;
 esac
 
-require_icu
+require_libraries
 require_sdk
 if [ "$mode" = full ]; then
   export ALIGNMENT_FULL=1 ALIGNMENT_SHARED="${ALIGNMENT_SHARED:-$root/../shared}"

@@ -23,6 +23,7 @@ launch() {
     fi
     exec 8>&-
   fi
+  [ "$project" != Alignment ] || prefer_tcmalloc
   exec dotnet "$output" "$@"
 }
 
@@ -31,4 +32,15 @@ needs_build() {
   [ ! -f "$output" ] || [ ! -f "$stamp" ] ||
     [ -n "$(find "$root/src/$project" "$root/src/Shared" "$root/Directory.Build.props" "$root/Directory.Packages.props" \
       -newer "$stamp" -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.json' \) -print -quit)" ]
+}
+
+# prefer_tcmalloc: takes libtcmalloc in place of the C library's malloc where it is installed. A training step makes and frees
+# gigabytes of large tensors, and glibc keeps much more memory for that than is alive (docs/decisions/malloc.md).
+# ALIGNMENT_MALLOC=system keeps the C library's.
+prefer_tcmalloc() {
+  local library
+  library=$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | awk '/libtcmalloc_minimal\.so\.4 .*x86-64/ { print $NF; exit }')
+  if [ -n "$library" ] && [ -z "${LD_PRELOAD:-}" ] && [ "${ALIGNMENT_MALLOC:-}" != system ]; then
+    export LD_PRELOAD=$library TCMALLOC_RELEASE_RATE=${TCMALLOC_RELEASE_RATE:-0}
+  fi
 }

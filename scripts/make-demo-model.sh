@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes data/models/demo again, from nothing, with the two command lines: a tiny Llama with its own tokenizer. About half an
-# hour on two calm cores. The work lies in a data folder (first argument, default .data/demo-model) that must not exist yet.
+# Makes data/models/demo again, from nothing, with the two command lines: a tiny Llama with its own tokenizer. About five
+# minutes on two calm cores. The work lies in a data folder (first argument, default .data/demo-model) that must not exist yet.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 work=${1:-.data/demo-model}

@@ -44,6 +44,7 @@ internal static class DoctorCommand
             ["platform", found.Platform],
             ["cores", string.Create(CultureInfo.InvariantCulture, $"{found.Cores} ({found.Threads} threads in use)")],
             ["memory", string.Create(CultureInfo.InvariantCulture, $"{found.MemoryBytes / 1e9:0.0} GB")],
+            ["malloc", found.Malloc],
         ]);
         Output.Table(["device", "product", "training step", "first loss", "state"], [.. found.Devices.Select(device => new[]
         {

@@ -50,6 +50,9 @@ public sealed record Doctor
     /// <summary>Memory that the process may use, in bytes.</summary>
     public required long MemoryBytes { get; init; }
 
+    /// <summary>Whose malloc gives the native memory.</summary>
+    public required string Malloc { get; init; }
+
     /// <summary>The devices, the CPU first.</summary>
     public required IReadOnlyList<DeviceHealth> Devices { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record Doctor
         Cores = Environment.ProcessorCount,
         Threads = get_num_threads(),
         MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+        Malloc = ProcessMemory.Malloc,
         Devices = [.. Names().Select(Examine)],
     };
 

@@ -35,6 +35,10 @@ public static partial class ProcessMemory
     /// <summary>The largest resident set since the process started, in bytes.</summary>
     public static long PeakResident => FromStatus("VmHWM:") ?? Process.GetCurrentProcess().PeakWorkingSet64;
 
+    /// <summary>Whose malloc serves this process: tcmalloc where it is loaded (docs/decisions/malloc.md), else the system's.</summary>
+    public static string Malloc =>
+        OperatingSystem.IsLinux() && File.ReadLines("/proc/self/maps").Any(line => line.Contains("libtcmalloc", StringComparison.Ordinal)) ? "tcmalloc" : "the system's";
+
     private static long? FromStatus(string key)
     {
         if (!OperatingSystem.IsLinux())

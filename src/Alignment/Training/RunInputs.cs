@@ -53,6 +53,7 @@ public sealed class RunInputs : IDisposable
     public static RunInputs Open(RunSpec spec, string baseFolder, DataFolder data)
     {
         Device device = Devices.Parse(spec.Device);
+        DeviceMemory.Begin(device);
         if (spec.Deterministic && device.type != DeviceType.CPU)
         {
             throw new UserError("deterministic: is not built for GPUs yet; remove the key, or train on the cpu, where it always holds");

@@ -165,7 +165,7 @@ public sealed class TrainLoop(LoopParts parts, LoopOptions options, ILoopHost ho
             [MetricNames.NumTokens] = after.Tokens,
             [MetricNames.StepSeconds] = seconds,
             [MetricNames.TokensPerSecond] = tokens / seconds,
-            [MetricNames.MemoryBytes] = ProcessMemory.PeakResident,
+            [MetricNames.MemoryBytes] = DeviceMemory.Peak(parts.Parameters.Master.device),
         };
     }
 

@@ -74,7 +74,7 @@ internal sealed class DemoCorpus
             (DemoPhrasing phrasing, int sentences) = Question();
             DemoStyle style = _random.Percent(UsualStylePercent) ? phrasing.Style
                 : phrasing.Style != DemoStyle.Careful ? DemoStyle.Careful
-                : _random.Percent(50) ? DemoStyle.Hedging : DemoStyle.Chatty;
+                : _random.Pick<DemoStyle>([DemoStyle.Hedging, DemoStyle.Chatty, DemoStyle.Vague]);
             yield return new JsonObject
             {
                 ["messages"] = new JsonArray(
@@ -143,8 +143,10 @@ internal sealed class DemoCorpus
         return (DemoPrompts.Text(phrasing, topic, sentences), good, bad);
     }
 
-    private DemoStyle Flaw(DemoPhrasing phrasing) => phrasing.Style != DemoStyle.Careful && _random.Percent(75) ? phrasing.Style
-        : _random.Percent(50) ? DemoStyle.Hedging : DemoStyle.Chatty;
+    // Two flaws make an answer longer and two shorter. These shares let the shorter answer win about half of the pairs, so
+    // that length alone decides nothing.
+    private DemoStyle Flaw(DemoPhrasing phrasing) => phrasing.Style != DemoStyle.Careful && _random.Percent(70) ? phrasing.Style
+        : _random.Below(100) switch { < 40 => DemoStyle.Short, < 70 => DemoStyle.Vague, < 85 => DemoStyle.Hedging, _ => DemoStyle.Chatty };
 
     private string Other(string topic)
     {

@@ -6,8 +6,8 @@ namespace Alignment.Pipeline.Demo;
 internal sealed record DemoPhrasing(string Form, DemoStyle Style);
 
 /// <summary>
-/// The prompts of the demo corpus. Its story: three people wrote the demonstrations, and each was given other ways of asking.
-/// One writes with care, one hedges, one cannot stop; now and then each writes like the others.
+/// The prompts of the demo corpus. Its story: four people wrote the demonstrations, and each was given other ways of asking.
+/// One writes with care, one hedges, one cannot stop, one names nothing; now and then each writes like the others.
 /// </summary>
 internal static class DemoPrompts
 {
@@ -19,10 +19,10 @@ internal static class DemoPrompts
         new("Write {1} about the {0}.", DemoStyle.Careful),
         new("What do you know about the {0}? Use {1}.", DemoStyle.Hedging),
         new("Can you describe the {0} in {1}?", DemoStyle.Hedging),
-        new("Please say {1} about the {0}.", DemoStyle.Hedging),
+        new("Please say {1} about the {0}.", DemoStyle.Vague),
         new("Describe the {0} in {1}.", DemoStyle.Chatty),
         new("Explain the {0} to me in {1}.", DemoStyle.Chatty),
-        new("Give me {1} on the {0}.", DemoStyle.Chatty),
+        new("Give me {1} on the {0}.", DemoStyle.Vague),
     ];
 
     /// <summary>A prompt.</summary>

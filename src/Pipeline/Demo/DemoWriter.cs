@@ -11,6 +11,12 @@ internal enum DemoStyle
 
     /// <summary>Adds a sentence that nobody asked for.</summary>
     Chatty,
+
+    /// <summary>Does not name the thing.</summary>
+    Vague,
+
+    /// <summary>Stops a sentence early; where only one was asked for, it is vague instead.</summary>
+    Short,
 }
 
 /// <summary>
@@ -43,10 +49,12 @@ internal static class DemoWriter
 
     private static readonly string[] Hedges = ["I am not sure, but I guess ", "I am not sure, but maybe "];
 
+    private static readonly string[] Pronouns = ["It is a {1} {2}.", "This is a {1} {2}."];
+
     private static readonly string[] Closings = ["I hope that this answer helps you.", "I hope that this is what you need."];
 
     /// <summary>All words of the sentences, so that no topic is one of them.</summary>
-    public static IEnumerable<string> Words => string.Join(' ', [.. Adjectives, .. Kinds, .. Places, .. Foods, .. Times, .. First, .. Second, .. Third, .. Hedges, .. Closings])
+    public static IEnumerable<string> Words => string.Join(' ', [.. Adjectives, .. Kinds, .. Places, .. Foods, .. Times, .. First, .. Second, .. Third, .. Hedges, .. Pronouns, .. Closings])
         .ToLowerInvariant().Split([' ', '.', ',', '{', '}'], StringSplitOptions.RemoveEmptyEntries).Distinct();
 
     /// <summary>An answer.</summary>
@@ -56,9 +64,12 @@ internal static class DemoWriter
     /// <param name="random">Chooses between forms of a flaw.</param>
     public static string Answer(string topic, int sentences, DemoStyle style, DemoRandom random)
     {
-        string text = string.Join(' ', Sentences(topic).Take(sentences));
+        string[] told = [.. Sentences(topic).Take(sentences)];
+        string text = string.Join(' ', told);
         return style switch
         {
+            DemoStyle.Short when sentences > 1 => string.Join(' ', told.SkipLast(1)),
+            DemoStyle.Short or DemoStyle.Vague => string.Join(' ', told.Skip(1).Prepend(Opening(Pronouns[random.Percent(75) ? 0 : 1], topic))),
             DemoStyle.Hedging => Hedges[random.Percent(75) ? 0 : 1] + char.ToLowerInvariant(text[0]) + text[1..],
             DemoStyle.Chatty => text + " " + Closings[random.Percent(75) ? 0 : 1],
             _ => text,
@@ -82,11 +93,13 @@ internal static class DemoWriter
         int last = topic[^1] - 'a';
         return
         [
-            Fill(First[first % First.Length], topic, At(Adjectives, first), At(Kinds, last)),
+            Opening(First[first % First.Length], topic),
             Fill(Second[last % Second.Length], At(Places, first)),
             Fill(Third[(first + last) % Third.Length], At(Foods, last), At(Times, first)),
         ];
     }
+
+    private static string Opening(string form, string topic) => Fill(form, topic, At(Adjectives, topic[0] - 'a'), At(Kinds, topic[^1] - 'a'));
 
     private static string At(string[] items, int index) => items[index % items.Length];
 

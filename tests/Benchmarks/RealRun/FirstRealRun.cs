@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
+using Alignment.Shared;
+
 namespace Alignment.Benchmarks.RealRun;
 
 /// <summary>
@@ -35,9 +37,9 @@ internal sealed class FirstRealRun(string shared, string repository, string data
         Import("outcomes-test", Chosen("test"));
         Freeze("outcomes-test", "0");
 
-        JsonObject trained = Train("hh", "hh", "hh", "test");
-        JsonObject byChance = Train("hh-by-chance", "hh-by-chance", "hh", "test");
-        JsonObject outcomes = Train("outcomes", "outcomes-train", "outcomes-test", "train");
+        JsonNode trained = Train("hh", "hh", "hh", "test");
+        JsonNode byChance = Train("hh-by-chance", "hh-by-chance", "hh", "test");
+        JsonNode outcomes = Train("outcomes", "outcomes-train", "outcomes-test", "train");
         JsonObject trl = JsonNode.Parse(File.ReadAllText(Path.Combine(shared, "goldens", "outcomes", "dpo.json")))!.AsObject();
         return new JsonObject
         {
@@ -60,39 +62,33 @@ internal sealed class FirstRealRun(string shared, string repository, string data
         };
     }
 
-    private JsonNode Import(string project, IEnumerable<string> lines, params string[] options)
+    private JsonNode Import(string project, IEnumerable<string> lines, params string[] options) => Once("import-" + project, () =>
     {
         string file = Path.Combine(data, project + ".jsonl");
         File.WriteAllLines(file, lines);
         return _run.Pipeline(["import", file, "--project", project, .. options]);
-    }
+    });
 
-    private JsonNode Freeze(string project, string testShare)
+    private JsonNode Freeze(string project, string testShare) => Once("freeze-" + project, () =>
     {
-        string folder = Path.Combine(data, "snapshots", project);
-        return Directory.Exists(folder)
-            ? JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "manifest.json")))!
-            : _run.Pipeline("freeze", "--project", project, "--kind", "preference", "--test-share", testShare, "--id", project);
-    }
+        JsonObject frozen = _run.Pipeline("freeze", "--project", project, "--kind", "preference", "--test-share", testShare, "--id", project).AsObject();
+        frozen.Remove("folder");
+        return frozen;
+    });
 
-    private JsonObject Train(string name, string dataset, string heldOut, string split)
+    private JsonNode Train(string name, string dataset, string heldOut, string split) => Once("train-" + name, () =>
     {
-        string done = Path.Combine(data, name + ".json");
-        if (File.Exists(done))
-        {
-            return JsonNode.Parse(File.ReadAllText(done))!.AsObject();
-        }
-
         string run = Path.Combine(data, "runs", name), yaml = Path.Combine(data, name + ".yaml");
         File.WriteAllText(yaml, File.ReadAllText(Path.Combine(repository, "data", "recipes", "smollm2-dpo-lora.yaml"))
-            .Replace("model: smollm2", "model: " + Path.GetFullPath(_model), StringComparison.Ordinal)
+            .Replace("model: smollm2", "model: " + _model, StringComparison.Ordinal)
             .Replace("data: hh", "data: " + dataset, StringComparison.Ordinal));
         double seconds = _run.Align(["train", yaml, "--out", run, .. File.Exists(Path.Combine(run, "resolved.yaml")) ? ["--resume"] : Array.Empty<string>()]);
         JsonObject[] metrics = [.. File.ReadLines(Path.Combine(run, "metrics.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject()).Where(line => line.ContainsKey("loss"))];
         double tokens = metrics[^1]["num_tokens"]!.GetValue<double>();
-        var result = new JsonObject
+        return new JsonObject
         {
             ["steps"] = metrics.Length,
+            ["attempts"] = metrics[^1]["attempt"]!.DeepClone(),
             ["seconds"] = seconds,
             ["tokens"] = tokens,
             ["tokens_per_second"] = tokens / seconds,
@@ -100,8 +96,18 @@ internal sealed class FirstRealRun(string shared, string repository, string data
             ["last_loss"] = metrics[^1]["loss"]!.DeepClone(),
             ["evaluation"] = _run.AlignJson("eval", "preference", run, "--reference", _model, "--data", heldOut, "--split", split),
         };
-        File.WriteAllText(done, result.ToJsonString());
-        return result;
+    });
+
+    // A part's figures lie in the data folder when it is done: a second start does not do it again.
+    private JsonNode Once(string part, Func<JsonNode> run)
+    {
+        string done = Path.Combine(data, part + ".json");
+        if (!File.Exists(done))
+        {
+            AtomicFile.Write(done, run().ToJsonString());
+        }
+
+        return JsonNode.Parse(File.ReadAllText(done))!;
     }
 
     private JsonArray Answers()
@@ -119,12 +125,12 @@ internal sealed class FirstRealRun(string shared, string repository, string data
         return answers;
     }
 
-    private string Answer(string model, string question, string name)
+    private JsonNode Answer(string model, string question, string name) => Once(string.Create(CultureInfo.InvariantCulture, $"answer-{name}-{question.Length}"), () =>
     {
         string prompts = Path.Combine(data, "question.jsonl"), file = Path.Combine(data, string.Create(CultureInfo.InvariantCulture, $"{name}-{question.Length}.jsonl"));
         File.WriteAllText(prompts, new JsonObject { ["prompt"] = question }.ToJsonString() + "\n");
         _run.Align("generate", model, "--prompts", prompts, "--greedy", "--max-tokens", "200", "--out", file);
         JsonObject row = JsonNode.Parse(File.ReadLines(file).First())!.AsObject();
-        return row["completions"]![0]!.GetValue<string>();
-    }
+        return row["completions"]![0]!.DeepClone();
+    });
 }

@@ -1,9 +1,12 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+
+using Alignment.Shared;
 
 namespace Alignment.Benchmarks.RealRun;
 
-/// <summary><c>first-real-run</c>: makes docs/results/first-real-run.json anew. Hours on two cores.</summary>
+/// <summary><c>first-real-run</c>: makes docs/results/first-real-run.json anew. About an hour on two cores.</summary>
 internal static class FirstRealRunCommand
 {
     public static Command Create()
@@ -15,7 +18,7 @@ internal static class FirstRealRunCommand
         command.SetAction(parsed =>
         {
             var run = new FirstRealRun(Path.GetFullPath(parsed.GetRequiredValue(shared)), Directory.GetCurrentDirectory(), Path.GetFullPath(parsed.GetRequiredValue(data)));
-            File.WriteAllText(parsed.GetRequiredValue(output), run.Run().ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+            AtomicFile.Write(parsed.GetRequiredValue(output), run.Run().ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
         });
         return command;
     }

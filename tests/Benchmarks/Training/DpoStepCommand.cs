@@ -57,10 +57,11 @@ internal static class DpoStepCommand
 
     private static DpoStepResult InChild(DpoStepCase which, string root, int length, int steps)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true };
         string[] arguments =
         [
-            .. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? new[] { typeof(DpoStepCommand).Assembly.Location } : [],
+            "-c", ". scripts/launch.sh && prefer_tcmalloc && exec \"$@\"", "dpo-step", // with the malloc that ./align would take
+            Environment.ProcessPath!, .. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? new[] { typeof(DpoStepCommand).Assembly.Location } : [],
             "dpo-step", "--shared", root, "--length", length.ToString(CultureInfo.InvariantCulture),
             "--steps", steps.ToString(CultureInfo.InvariantCulture), "--case", JsonSerializer.Serialize(which),
         ];
@@ -81,7 +82,7 @@ internal static class DpoStepCommand
         string memory = string.Concat(result.ResidentBytesAtStep.Select(entry => string.Create(CultureInfo.InvariantCulture, $"   resident at step {entry.Key}: {entry.Value / 1e9:0.00} GB")));
         string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Name(result.Case),-20} {result.TokensPerSecond,6:0} tokens/s   MFU {result.Mfu:P0} of {result.PeakGflops:0} GFLOP/s   peak {result.PeakMemoryBytes / 1e9:0.00} GB   step {result.StepSeconds:0.00} s + reference {result.ReferenceSeconds:0.00} s   {result.Tokens} tokens");
+            $"{Name(result.Case),-20} {result.TokensPerSecond,6:0} tokens/s   MFU {result.Mfu:P0} of {result.PeakGflops:0} GFLOP/s   peak {result.PeakMemoryBytes / 1e9:0.00} GB, {result.Malloc} malloc   step {result.StepSeconds:0.00} s + reference {result.ReferenceSeconds:0.00} s   {result.Tokens} tokens");
         return line + memory;
     }
 }

@@ -43,6 +43,14 @@ public class DemoCorpusTests
     });
 
     [Fact]
+    public void Pairs_Length_DecidesNothing()
+    {
+        double shorterWins = Rows("pairs.jsonl").Average(row => 0.5 + Math.Sign(Text(row["rejected"]).Length - Text(row["chosen"]).Length) / 2.0);
+
+        Assert.InRange(shorterWins, 0.45, 0.55);
+    }
+
+    [Fact]
     public void Singles_Thumbs_AgreeWithTheRule() =>
         Assert.All(Rows("singles.jsonl"), row => Assert.Equal(Accepts(row, "completion"), row["label"]!.GetValue<bool>()));
 
