@@ -1,3 +1,4 @@
+using Alignment.Pipeline.Datasets;
 using Alignment.Pipeline.Items.Import;
 using Alignment.Pipeline.Messaging;
 using Alignment.Pipeline.Storage;
@@ -30,6 +31,7 @@ public static class PipelineServices
         services.AddSingleton<IDatabaseStartup, SqliteStartup>();
         services.AddSingleton<Transactions>();
         services.AddSingleton<BatchWriter>();
+        services.AddSingleton<DatasetCatalog>();
         return services.AddMessages(typeof(PipelineServices).Assembly, typeof(TimingBehavior<,>), typeof(ValidationBehavior<,>));
     }
 }

@@ -30,6 +30,7 @@ public sealed record DataFolder(string Root)
 
     /// <summary>The folder that counts.</summary>
     /// <param name="option">The value of <c>--data-dir</c>; null when it was not given.</param>
-    public static DataFolder Resolve(string? option = null) =>
-        new(Path.GetFullPath(option ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } set ? set : ".data")));
+    /// <exception cref="UserError">The option is empty.</exception>
+    public static DataFolder Resolve(string? option = null) => option is "" ? throw new UserError("--data-dir is empty: name a folder, or leave it out")
+        : new(Path.GetFullPath(option ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } set ? set : ".data")));
 }

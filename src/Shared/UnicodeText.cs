@@ -8,9 +8,9 @@ public static class UnicodeText
 {
     private static readonly bool Normalises = "e\u0301".Normalize(NormalizationForm.FormC) == "\u00E9";
 
-    /// <summary>The text in one of Unicode's normalisation forms.</summary>
+    /// <summary>The text in one of Unicode's normalisation forms. U+FFFE, which .NET refuses, changes in none and joins with nothing.</summary>
     /// <exception cref="UserError">.NET runs in globalization-invariant mode, where it would silently leave the text as it is.</exception>
-    public static string Normalize(string text, NormalizationForm form) => Normalises ? text.Normalize(form) : throw new UserError(
+    public static string Normalize(string text, NormalizationForm form) => Normalises ? string.Join('\uFFFE', text.Split('\uFFFE').Select(part => part.Normalize(form))) : throw new UserError(
         "Unicode texts cannot be normalised: .NET runs in globalization-invariant mode; install ICU (Debian 12: libicu72) and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT",
         ExitCodes.Failed);
 

@@ -113,6 +113,7 @@ public sealed class FilesTests
     public void DataFolder_Option_ComesBeforeTheVariable()
     {
         Assert.Equal(Path.GetFullPath("x"), DataFolder.Resolve("x").Root);
+        Assert.Contains("--data-dir is empty", Assert.Throws<UserError>(() => DataFolder.Resolve("")).Message, StringComparison.Ordinal);
         Assert.Equal(Path.Combine("r", "alignment.db"), new DataFolder("r").Database);
         if (Environment.GetEnvironmentVariable(DataFolder.Variable) is null)
         {

@@ -27,6 +27,9 @@ public sealed class LoraAdapters : IDisposable
     /// <summary>All A and B under PEFT's names (<c>base_model.model.PATH.lora_A.weight</c>): what trains.</summary>
     public IReadOnlyList<Weight> Weights => [.. _places.SelectMany(place => new[] { place.Map.A, place.Map.B })];
 
+    /// <summary>Whether the head has an adapter.</summary>
+    public bool OnHead => _places.Any(place => place.Slot == _model.Head.Slot);
+
     /// <summary>False makes the model the base again, for reference log-probabilities.</summary>
     public bool Enabled
     {
@@ -101,20 +104,29 @@ public sealed class LoraAdapters : IDisposable
     /// <exception cref="UserError">The head is tied to the embedding and has an adapter.</exception>
     public void Merge()
     {
-        if (_model.Head.Tied && _places.Any(place => place.Slot == _model.Head.Slot))
+        using var guard = no_grad();
+        foreach ((LinearSlot slot, LoraLinear map) in _places)
+        {
+            using var scope = NewDisposeScope();
+            map.Inner.Weight.Value.detach().copy_(Merged(map.Inner.Weight)!);
+            slot.Map = map.Inner;
+        }
+    }
+
+    /// <summary>A base weight with its adapter's product added, in the product's fp32 (fp64 for fp64); null where it has no adapter. The caller's scope owns it.</summary>
+    /// <exception cref="UserError">The head is tied to the embedding and has an adapter.</exception>
+    public Tensor? Merged(Weight weight)
+    {
+        if (_model.Head.Tied && OnHead)
         {
             throw new UserError("The head is tied to the embedding, so its adapter cannot be merged: keep the adapter folder, or take lm_head out of the targets.");
         }
 
         using var guard = no_grad();
-        foreach ((LinearSlot slot, LoraLinear map) in _places)
-        {
-            using var scope = NewDisposeScope();
-            Tensor delta = map.Delta(); // [out, in]
-            Tensor weight = map.Inner.Weight.Value.detach();
-            weight.copy_(weight.to(delta.dtype) + delta);
-            slot.Map = map.Inner;
-        }
+        using var scope = NewDisposeScope();
+        LoraLinear? map = _places.Find(place => place.Map.Inner.Weight == weight).Map;
+        Tensor? delta = map?.Delta(); // [out, in]
+        return delta is null ? null : scope.MoveToOuter(weight.Value.detach().to(delta.dtype) + delta);
     }
 
     /// <summary>Takes the adapters off; the base is as it was.</summary>

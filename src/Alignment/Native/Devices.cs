@@ -22,10 +22,11 @@ public static class Devices
         }
     }
 
-    /// <summary>True where libtorch says that memory ran out, on a device or on the host.</summary>
+    /// <summary>True where libtorch says that memory ran out, on a device or on the host; also when that is the cause of what was thrown.</summary>
     public static bool IsOutOfMemory(Exception error) =>
         error is OutOfMemoryException
-        || (error is ExternalException && OutOfMemory.Any(words => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase)));
+        || (error is ExternalException && OutOfMemory.Any(words => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase)))
+        || (error.InnerException is Exception cause && IsOutOfMemory(cause));
 
     /// <summary>The device of a name.</summary>
     /// <param name="name">cpu, cuda or cuda:N</param>

@@ -93,7 +93,7 @@ internal static unsafe partial class Dispatcher
             int rc = torch_call_dispatcher(Name(op), Name(overload), slots, AbiVersion);
             if (rc != 0)
             {
-                throw new ExternalException($"libtorch refused {op}{(overload.Length == 0 ? "" : "." + overload)} (its reason stands on standard error)");
+                throw new ExternalException($"libtorch refused {op}{(overload.Length == 0 ? "" : "." + overload)} (its reason stands on standard error; most often memory ran out)");
             }
         }
     }

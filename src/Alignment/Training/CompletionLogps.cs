@@ -57,8 +57,9 @@ public sealed class CompletionLogps : IDisposable
     /// <summary>Log-probabilities only (reference, evaluation).</summary>
     /// <param name="hidden">[N, T, D]</param>
     /// <param name="tokens">M tokens</param>
+    /// <param name="hits">[M] fp32 (fp64 for fp64) that receives 1 where no token is more probable than the one there, else 0; null for none</param>
     /// <returns>[M] fp32 (fp64 for fp64)</returns>
-    public Tensor Logps(Tensor hidden, CompletionTokens tokens)
+    public Tensor Logps(Tensor hidden, CompletionTokens tokens, Tensor? hits = null)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
@@ -66,7 +67,7 @@ public sealed class CompletionLogps : IDisposable
         Tensor logps = NewLogps(states); // [M]
         foreach ((long start, long count) in Chunks(states, keeps: false))
         {
-            Softmax(states, tokens, logps, start, count, toGradient: false);
+            Softmax(states, tokens, logps, start, count, toGradient: false, hits);
         }
 
         return logps.MoveToOuterDisposeScope();
@@ -104,8 +105,9 @@ public sealed class CompletionLogps : IDisposable
     /// <param name="hidden">[N, T, D], part of the decoder's graph</param>
     /// <param name="tokens">M tokens</param>
     /// <param name="tokenGradient">[M] dLoss/dlogp</param>
+    /// <param name="hits">as for <see cref="Logps"/></param>
     /// <returns>[M] log-probabilities, and [N, T, D] the gradient of the hidden states; the head's gradient is added where it belongs</returns>
-    public (Tensor TokenLogps, Tensor HiddenGradient) ForwardBackward(Tensor hidden, CompletionTokens tokens, Tensor tokenGradient)
+    public (Tensor TokenLogps, Tensor HiddenGradient) ForwardBackward(Tensor hidden, CompletionTokens tokens, Tensor tokenGradient, Tensor? hits = null)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
@@ -114,7 +116,7 @@ public sealed class CompletionLogps : IDisposable
         Tensor gradient = empty_like(states); // [M, D]
         foreach ((long start, long count) in Chunks(states, keeps: !HeadFrozen))
         {
-            Tensor chunk = Softmax(states, tokens, logps, start, count, toGradient: true); // [c, V]
+            Tensor chunk = Softmax(states, tokens, logps, start, count, toGradient: true, hits); // [c, V]
             BackwardChunk(states, chunk, tokenGradient, gradient, start, count);
         }
 
@@ -215,7 +217,7 @@ public sealed class CompletionLogps : IDisposable
         return _buffer.narrow(0, 0, rows);
     }
 
-    private Tensor Softmax(Tensor states, CompletionTokens tokens, Tensor logps, long start, long count, bool toGradient)
+    private Tensor Softmax(Tensor states, CompletionTokens tokens, Tensor logps, long start, long count, bool toGradient, Tensor? hits = null)
     {
         Retained = null;
         Tensor logits = Buffer(states, count); // [c, V]
@@ -233,7 +235,7 @@ public sealed class CompletionLogps : IDisposable
             logits.copy_(_head.Slot.Forward(rows));
         }
 
-        _softmax.Run(logits, tokens.Targets.narrow(0, start, count), logps.narrow(0, start, count), toGradient);
+        _softmax.Run(logits, tokens.Targets.narrow(0, start, count), logps.narrow(0, start, count), toGradient, hits?.narrow(0, start, count));
         return logits;
     }
 

@@ -140,10 +140,14 @@ public sealed class ReferenceCache(string folder)
             throw new UserError("the reference model gives log-probabilities that are not finite: check its weights, or use precision: fp32", ExitCodes.Failed);
         }
 
+        // What is known stays as it is: other runs, and checkpoints of this one, go by it.
         int pairs = batch.Source.Length;
         for (int i = 0; i < pairs; i++)
         {
-            (values.Chosen[batch.Source[i]], values.Rejected[batch.Source[i]]) = (sums[i], sums[pairs + i]);
+            if (double.IsNaN(values.Chosen[batch.Source[i]]))
+            {
+                (values.Chosen[batch.Source[i]], values.Rejected[batch.Source[i]]) = (sums[i], sums[pairs + i]);
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using Alignment.Adapters;
+using Alignment.Models;
 using Alignment.Shared.Runs;
 
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ namespace Alignment.Training;
 /// <summary>The result of a run: model/ as a complete Hugging Face folder, with adapters also adapter/ as a PEFT folder.</summary>
 public static class RunExport
 {
-    /// <summary>Writes the result; with adapters they are merged into the model first.</summary>
+    /// <summary>Writes the result; with adapters what is written is the base with their products, the sums made in fp32.</summary>
     /// <param name="folder">the run</param>
     /// <param name="inputs">model, tokenizer, template</param>
     /// <param name="parameters">the trained weights, of which the fp32 masters are written</param>
@@ -20,10 +21,10 @@ public static class RunExport
         {
             PeftFolder.Save(adapters, folder.Adapter, inputs.Model.Path, parameters.MasterOf);
             FaultPoint.Reach(FaultPoint.Export);
-            adapters.Merge();
         }
 
-        inputs.Model.Save(folder.Model, Dtype(inputs.Spec.SaveDtype), parameters.MasterOf, replace: true);
+        Func<Weight, Tensor?> exact = adapters is null ? parameters.MasterOf : adapters.Merged;
+        inputs.Model.Save(folder.Model, Dtype(inputs.Spec.SaveDtype), exact, replace: true);
         FaultPoint.Reach(FaultPoint.Export);
     }
 

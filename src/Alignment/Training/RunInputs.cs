@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 
 using Alignment.Adapters;
+using Alignment.Data;
 using Alignment.Models;
 using Alignment.Native;
 using Alignment.Shared;
@@ -63,7 +64,8 @@ public sealed class RunInputs : IDisposable
         TrainingData? heldOut = spec.Evaluate.Data is string other ? TrainingData.Open(TrainingData.Resolve(other, baseFolder, data)) : null;
         string path = ModelSource.Resolve(spec.Model, baseFolder, data);
         string? reference = (spec as DpoSpec)?.Reference is string name ? ModelSource.Resolve(name, baseFolder, data) : null;
-        ScalarType dtype = spec.Precision == PrecisionNames.Fp32 ? ScalarType.Float32 : ScalarType.BFloat16;
+        // Weights that train are loaded as exactly as they were saved: the master keeps what the compute dtype would round.
+        ScalarType dtype = spec.Precision == PrecisionNames.Fp32 || spec.Lora is null ? ScalarType.Float32 : ScalarType.BFloat16;
         var model = LoadedModel.Load(path, dtype, device);
         if (spec is DpoSpec { Batch.SharePrompt: true } && model.Model.Config.Rope.Kind == RopeKind.Dynamic)
         {
@@ -92,7 +94,18 @@ public sealed class RunInputs : IDisposable
             Exclude = lora.Exclude is null ? null : Targets(lora.Exclude),
             Layers = lora.Layers,
         };
-        return LoraAdapters.Attach(Model.Model, config, Spec.Seed);
+        var adapters = LoraAdapters.Attach(Model.Model, config, Spec.Seed);
+        string? wrong = !adapters.OnHead ? null
+            : Model.Model.Head.Tied ? "lora.targets: lm_head is the embedding in this model, and its adapter could not be merged; take it out"
+            : adapters.Maps.Count() == 1 ? "lora.targets: lm_head alone leaves the rest of the model without anything to train; add others, such as q_proj and v_proj"
+            : null;
+        if (wrong is not null)
+        {
+            adapters.Dispose();
+            throw new UserError(wrong);
+        }
+
+        return adapters;
     }
 
     /// <summary>The manifest of a run that starts now.</summary>
@@ -105,13 +118,18 @@ public sealed class RunInputs : IDisposable
         Reference = ReferencePath is null ? null : new HashedSource(ReferencePath, Checkpoints.ModelHash.Of(ReferencePath)),
     };
 
-    /// <summary>The key of the reference's log-probabilities of some rows.</summary>
+    /// <summary>
+    /// The key of the reference's log-probabilities of some rows. In fp32 the micro-batches belong to it: the first loss is then
+    /// checked to 1e-5, closer than two ways of computing the same row agree.
+    /// </summary>
     /// <param name="manifest">holds the hashes</param>
-    /// <param name="data">the rows</param>
-    /// <param name="split">which of them</param>
-    public string ReferenceKey(RunManifest manifest, TrainingData data, SnapshotSplit split) => Hash(
-        (manifest.Reference ?? manifest.Model).Sha256, manifest.Tokenizer.Sha256, data.Sha256, split.ToString(),
-        RunRows.Rules(Spec).Fingerprint, Spec.Precision, Spec.Batch.SharePrompt ? "shared prompt" : "two rows");
+    /// <param name="data">where the rows come from</param>
+    /// <param name="rows">the encoded rows</param>
+    /// <param name="microBatches">the rows asked for</param>
+    public string ReferenceKey(RunManifest manifest, TrainingData data, IRowSet rows, IReadOnlyList<int[]> microBatches) => Hash(
+        (manifest.Reference ?? manifest.Model).Sha256, manifest.Tokenizer.Sha256, data.Sha256,
+        RunRows.Rules(Spec).Fingerprint, Spec.Precision, Spec.Batch.SharePrompt ? "shared prompt" : "two rows", RowFingerprint.Of(rows),
+        Spec.Precision == PrecisionNames.Fp32 ? RowFingerprint.Of(rows, microBatches) : "any micro-batches");
 
     /// <summary>What must be equal for a bit-equal resume, by name.</summary>
     public IReadOnlyDictionary<string, string> Settings(RunManifest manifest) => new SortedDictionary<string, string>(StringComparer.Ordinal)

@@ -14,7 +14,7 @@ namespace Alignment.Training;
 public sealed class SftObjective(Policy policy) : IObjective
 {
     /// <inheritdoc/>
-    public IReadOnlyList<string> Columns { get; } = ["nll"];
+    public IReadOnlyList<string> Columns { get; } = ["nll", "hits"];
 
     /// <inheritdoc/>
     public double? KnownFirstLoss => null;
@@ -31,10 +31,11 @@ public sealed class SftObjective(Policy policy) : IObjective
         Tensor hidden = policy.Hidden(batch); // [N, T, D]
         Dropout?.Invoke(false);
         Tensor gradient = full(tokens.Count, -1.0 / step.Labels, dtype: TokenSoftmax.Wide(hidden.dtype), device: hidden.device); // [M]
-        (Tensor logps, Tensor hiddenGradient) = policy.Logps.ForwardBackward(hidden, tokens, gradient);
+        Tensor hits = empty_like(gradient); // [M]
+        (Tensor logps, Tensor hiddenGradient) = policy.Logps.ForwardBackward(hidden, tokens, gradient, hits);
         hidden.backward([hiddenGradient]);
         BackwardFault.ThrowIfAny();
-        return new StepSums(scope.MoveToOuter(PerRow(tokens.Sum(logps))));
+        return new StepSums(scope.MoveToOuter(PerRow(tokens, logps, hits)));
     }
 
     /// <inheritdoc/>
@@ -42,12 +43,21 @@ public sealed class SftObjective(Policy policy) : IObjective
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        return new StepSums(scope.MoveToOuter(PerRow(policy.CompletionSums(batch))));
+        using CompletionTokens tokens = policy.Tokens(batch);
+        Tensor hidden = policy.Hidden(batch); // [N, T, D]
+        Tensor hits = empty(tokens.Count, dtype: TokenSoftmax.Wide(hidden.dtype), device: hidden.device); // [M]
+        Tensor logps = policy.Logps.Logps(hidden, tokens, hits); // [M]
+        return new StepSums(scope.MoveToOuter(PerRow(tokens, logps, hits)));
     }
 
     /// <inheritdoc/>
-    public void AddMetrics(MetricSums sums, SequenceBatch batch, RowValues values, bool training) =>
-        sums.Add(MetricNames.Loss, values.Column(0).Sum(), batch.CompletionLengths.Sum());
+    public void AddMetrics(MetricSums sums, SequenceBatch batch, RowValues values, bool training)
+    {
+        int labels = batch.CompletionLengths.Sum();
+        sums.Add(MetricNames.Loss, values.Column(0).Sum(), labels);
+        sums.Add(MetricNames.MeanTokenAccuracy, values.Column(1).Sum(), labels);
+    }
 
-    private static Tensor PerRow(Tensor sums) => sums.neg().unsqueeze(1); // [B, 1]
+    private static Tensor PerRow(CompletionTokens tokens, Tensor logps, Tensor hits) =>
+        stack([tokens.Sum(logps).neg(), tokens.Sum(hits)], 1); // [B, 2]
 }

@@ -23,7 +23,8 @@ internal sealed class TokenSoftmax : IDisposable
     /// <param name="targets">[c] int64</param>
     /// <param name="logps">[c] in the dtype of <see cref="Wide"/>; written</param>
     /// <param name="toGradient">whether a backward follows on these logits</param>
-    public void Run(Tensor logits, Tensor targets, Tensor logps, bool toGradient)
+    /// <param name="hits">[c] like <paramref name="logps"/>, or null; written: 1 where no token is more probable than the target, else 0</param>
+    public void Run(Tensor logits, Tensor targets, Tensor logps, bool toGradient, Tensor? hits = null)
     {
         long rows = Math.Max(1, BlockElements / logits.shape[1]);
         ScalarType wide = Wide(logits.dtype);
@@ -36,7 +37,9 @@ internal sealed class TokenSoftmax : IDisposable
             Tensor input = logits.dtype == wide ? block : Scratch(ref _wide, logits, wide, rows).narrow(0, 0, count).copy_(block); // [b, V]
             Tensor logSoftmax = Scratch(ref _result, logits, wide, rows).narrow(0, 0, count); // [b, V]
             Ops.LogSoftmaxInto(input, logSoftmax);
-            logps.narrow(0, start, count).copy_(logSoftmax.gather(1, target).squeeze(1));
+            Tensor ofTargets = logSoftmax.gather(1, target); // [b, 1]
+            logps.narrow(0, start, count).copy_(ofTargets.squeeze(1));
+            hits?.narrow(0, start, count).copy_(ofTargets.squeeze(1).eq(logSoftmax.amax([1])));
             if (toGradient)
             {
                 logSoftmax.exp_().scatter_add_(1, target, full(target.shape, -1.0, dtype: wide, device: logits.device));

@@ -95,8 +95,9 @@ public sealed class TrainRun : IDisposable
         var options = LoopOptions.Of(_request.Spec);
         var planner = new BatchPlanner(Plan(), rows.Set);
         using LoraAdapters? adapters = _inputs.Attach();
+        using var parameters = FlatParameters.Create(
+            adapters?.Weights ?? _inputs.Model.Model.Weights, ParameterGroup.ByDecay(_request.Spec.Optimizer.WeightDecay), adapters is null ? _inputs.Dtype : null);
         References(rows, heldOut, planner, options, adapters, stop);
-        using var parameters = FlatParameters.Create(adapters?.Weights ?? _inputs.Model.Model.Weights, ParameterGroup.ByDecay(_request.Spec.Optimizer.WeightDecay));
         using var policy = new Policy(_inputs.Model.Model, parameters.GradientOf);
         using var optimizer = new AdamW(parameters, AdamWOptions());
         var parts = new LoopParts(Objective(policy, adapters), rows.Set, planner, parameters, optimizer);
@@ -213,18 +214,18 @@ public sealed class TrainRun : IDisposable
         var cache = new ReferenceCache(Path.Combine(_request.Data.Cache, "reference"));
         int steps = Math.Min(options.LastStep(planner), planner.StepsPerEpoch);
         int[][] used = [.. Enumerable.Range(0, steps).SelectMany(step => planner.Step(0, step))];
-        pairs.Reference = Reference(cache, _inputs.Data, SnapshotSplit.Train, pairs, used);
+        pairs.Reference = Reference(cache, _inputs.Data, pairs, used);
         if (heldOut?.Set is PairSet held)
         {
             TrainingData data = _inputs.HeldOut ?? _inputs.Data;
             int[][] all = [.. BatchPlanner.Pass(held, _request.Spec.Batch.MicroBatch, byLength: true)];
-            held.Reference = Reference(cache, data, data.Count(SnapshotSplit.Test) > 0 ? SnapshotSplit.Test : SnapshotSplit.Train, held, all);
+            held.Reference = Reference(cache, data, held, all);
         }
 
-        ReferenceLogps Reference(ReferenceCache from, TrainingData data, SnapshotSplit split, PairSet set, int[][] micro)
+        ReferenceLogps Reference(ReferenceCache from, TrainingData data, PairSet set, int[][] micro)
         {
             DateTime last = DateTime.UtcNow;
-            return from.Get(_inputs.ReferenceKey(_manifest, data, split), set, micro, reference.Open, done =>
+            return from.Get(_inputs.ReferenceKey(_manifest, data, set, micro), set, micro, reference.Open, done =>
             {
                 if (DateTime.UtcNow - last > TimeSpan.FromSeconds(10))
                 {
@@ -238,9 +239,10 @@ public sealed class TrainRun : IDisposable
     private TrainState Start(LoopParts parts, RunRows rows, CheckpointStore checkpoints)
     {
         string? reference = rows.Set is PairSet { Reference: ReferenceLogps values } ? ReferenceCache.Hash(values) : null;
+        var settings = new SortedDictionary<string, string>(_inputs.Settings(_manifest).ToDictionary(), StringComparer.Ordinal) { ["rows"] = RowFingerprint.Of(rows.Set) };
         if (_request.Resume && checkpoints.Newest() is Checkpoint checkpoint)
         {
-            RequireSame(checkpoint.State.Settings, _inputs.Settings(_manifest));
+            RequireSame(checkpoint.State.Settings, settings);
             if (checkpoint.State.Reference != reference)
             {
                 throw new UserError($"checkpoint {checkpoint.Path} was made with other reference log-probabilities than {Path.Combine(_request.Data.Cache, "reference")} holds now: put the cache back, or start a new run", ExitCodes.Failed);
@@ -252,7 +254,7 @@ public sealed class TrainRun : IDisposable
         }
 
         Audit(parts);
-        return new TrainState { Settings = _inputs.Settings(_manifest), Reference = reference };
+        return new TrainState { Settings = settings, Reference = reference };
     }
 
     private void Audit(LoopParts parts)

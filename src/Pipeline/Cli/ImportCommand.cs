@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Alignment.Pipeline.Items.Import;
 using Alignment.Shared;
 
@@ -9,13 +7,6 @@ namespace Alignment.Pipeline.Cli;
 /// <summary><c>pipeline import FILE --project NAME</c>: rows of a file into a project.</summary>
 internal static class ImportCommand
 {
-    private const int ShownBadRows = 20;
-    private static readonly JsonSerializerOptions BadRowJson = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public static Command Create(Session session)
     {
         var file = new Argument<FileInfo>("FILE") { Description = "One JSON object per line, plain or gzip: preferences, prompts with answers, single answers, demonstrations, prompts, text (docs/import.md)." };
@@ -36,8 +27,7 @@ internal static class ImportCommand
         {
             FileInfo source = parsed.GetRequiredValue(file);
             await using FileStream content = Open(source);
-            await using StreamWriter? bad = parsed.GetValue(badRows) is { } target ? Make(target) : null;
-            int shown = 0;
+            using var bad = new BadRowReport(session.Terminal, source, parsed.GetValue(badRows));
             var message = new ImportRows
             {
                 Content = content,
@@ -46,17 +36,11 @@ internal static class ImportCommand
                 Relabel = parsed.GetValue(relabel),
                 Human = parsed.GetValue(human),
                 Pairs = parsed.GetValue(pairs),
-                BadRow = row =>
-                {
-                    bad?.WriteLine(JsonSerializer.Serialize(row, BadRowJson));
-                    if (bad is null && shown++ < ShownBadRows)
-                    {
-                        session.Terminal.Note(FormattableString.Invariant($"{source.Name}:{row.Line}: {row.Reason}"));
-                    }
-                },
+                BadRow = bad.Add,
             };
             ImportResult result = await ImportProgressBar.RunAsync(
                 session.Terminal, source.Name, progress => session.SendAsync(parsed, message with { Progress = progress }, cancellationToken));
+            bad.Finish();
             if (parsed.GetValue(json))
             {
                 session.Terminal.Value(result);
@@ -100,18 +84,6 @@ internal static class ImportCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UserError($"{file.FullName}: cannot be read ({e.Message})", inner: e);
-        }
-    }
-
-    private static StreamWriter Make(FileInfo file)
-    {
-        try
-        {
-            return new(file.Create());
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserError($"{file.FullName}: cannot be written ({e.Message})", inner: e);
         }
     }
 }

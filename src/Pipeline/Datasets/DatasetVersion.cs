@@ -26,7 +26,7 @@ public sealed class DatasetVersion
     /// <summary>SHA-256 over both files, lower-case hex: the same content has the same hash.</summary>
     public required string ContentHash { get; init; }
 
-    /// <summary>The options of the freeze and what was left out and why: a JSON object.</summary>
+    /// <summary>The options of the freeze: a JSON object. What was left out stands in the manifest.</summary>
     public required string Aggregation { get; init; }
 
     /// <summary>The newest judgment of the database when it was frozen; later ones are not in it.</summary>

@@ -51,24 +51,29 @@ internal sealed record AnswerScores(
             if (row.TryGetProperty("messages", out JsonElement messages))
             {
                 List<Message> turns = Turns(messages, where);
-                return [(turns[..^1], turns[^1].Content)];
+                return [(turns[..^1], Answer(turns, where))];
             }
 
             List<Message> prompt = row.TryGetProperty("prompt", out JsonElement given) ? Turns(given, where) : throw Unknown(where);
             string? single = Array.Find(OneAnswer, key => row.TryGetProperty(key, out _));
             if (single is not null)
             {
-                return [(prompt, Turns(row.GetProperty(single), where)[^1].Content)];
+                return [(prompt, Answer(row.GetProperty(single), where))];
             }
 
             string several = Array.Find(SeveralAnswers, key => row.TryGetProperty(key, out _)) ?? throw Unknown(where);
-            return [.. row.GetProperty(several).EnumerateArray().Select(a => ((IReadOnlyList<Message>)prompt, Turns(a, where)[^1].Content))];
+            return [.. row.GetProperty(several).EnumerateArray().Select(a => ((IReadOnlyList<Message>)prompt, Answer(a, where)))];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new UserError($"{where}: {e.Message}", ExitCodes.Usage, e);
         }
     }
+
+    private static string Answer(JsonElement value, string where) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : Answer(Turns(value, where), where);
+
+    private static string Answer(List<Message> turns, string where) => turns[^1] is { Role: Roles.Assistant, Content: var answer } ? answer : throw Unknown(where);
 
     private static List<Message> Turns(JsonElement value, string where) => value.ValueKind switch
     {

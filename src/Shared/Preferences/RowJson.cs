@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -19,6 +20,7 @@ public static class RowJson
         RespectRequiredConstructorParameters = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
+        Converters = { new DecimalPoint() },
     };
 
     /// <summary>A row as one line, without the line feed.</summary>
@@ -52,6 +54,18 @@ public static class RowJson
         catch (Exception e) when (e is InvalidOperationException or DecoderFallbackException or UserError)
         {
             throw new UserError($"{where}: {e.Message}", inner: e);
+        }
+    }
+
+    // 2 is written as 2.0: readers that take a column's type from its first rows must not see integers there.
+    private sealed class DecimalPoint : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+        {
+            string text = value.ToString("R", CultureInfo.InvariantCulture);
+            writer.WriteRawValue(text.AsSpan().IndexOfAny('.', 'E') < 0 ? text + ".0" : text);
         }
     }
 }

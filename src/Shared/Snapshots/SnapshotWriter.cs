@@ -39,8 +39,7 @@ public sealed class SnapshotWriter : IDisposable
     {
         if (description.Id is { } id)
         {
-            RequireId(id);
-            RequireFree(Path.Combine(snapshots, id));
+            RequireFree(snapshots, id);
         }
 
         (_snapshots, _description, _now) = (snapshots, description, now.ToUniversalTime());
@@ -89,7 +88,7 @@ public sealed class SnapshotWriter : IDisposable
                 string target = Path.Combine(_snapshots, id);
                 if (_description.Id is not null)
                 {
-                    RequireFree(target);
+                    RequireFree(_snapshots, id);
                 }
                 else if (Path.Exists(target))
                 {
@@ -158,16 +157,16 @@ public sealed class SnapshotWriter : IDisposable
         return trimmed.Length == 0 ? "dataset" : trimmed[..Math.Min(trimmed.Length, 40)].TrimEnd('-');
     }
 
-    private static void RequireId(string id)
+    /// <summary>Refuses an id that can not name a new snapshot.</summary>
+    /// <exception cref="UserError">It has other characters than a folder's name may have, or is taken.</exception>
+    public static void RequireFree(string snapshots, string id)
     {
         if (id.Length is 0 or > 100 || !char.IsAsciiLetterOrDigit(id[0]) || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
         {
             throw new UserError($"'{id}' can not name a snapshot; allowed are up to 100 letters, digits, '-', '_' and '.', a letter or digit first");
         }
-    }
 
-    private static void RequireFree(string target)
-    {
+        string target = Path.Combine(snapshots, id);
         if (Path.Exists(target))
         {
             throw new UserError($"{target} exists already and snapshots never change; choose another id");

@@ -65,6 +65,21 @@ public sealed class FunctionsTests
         BackwardFault.ThrowIfAny();
     }
 
+    [Fact]
+    public void Backward_Gradients_AreFreedByTheNextOne()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = Numbers(4, 8).requires_grad_(true), weight = Numbers(8);
+        Tensor sum = RmsNormFunction.Apply(RmsNormFunction.Apply(x, weight, 1e-6), weight, 1e-6).SumAll();
+        sum.backward();
+        int waiting = BackwardFault.WaitingCount;
+        BackwardFault.ThrowIfAny();
+
+        Assert.InRange(waiting, 1, 3); // of the last node only: each frees what the one before gave
+        Assert.Equal(0, BackwardFault.WaitingCount);
+        Assert.False(x.grad!.isnan().any().item<bool>());
+    }
+
     private static Tensor Numbers(params long[] shape)
     {
         using var numbers = new Generator((ulong)shape.Sum(), CPU);

@@ -23,5 +23,5 @@ public class DevicesTests
     [InlineData("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes", true)]
     [InlineData("mat1 and mat2 shapes cannot be multiplied", false)]
     public void IsOutOfMemory_OfLibtorchsWords_KnowsThem(string message, bool expected) =>
-        Assert.Equal(expected, Devices.IsOutOfMemory(new ExternalException(message)));
+        Assert.Equal((expected, expected), (Devices.IsOutOfMemory(new ExternalException(message)), Devices.IsOutOfMemory(new InvalidOperationException("the backward pass failed", new ExternalException(message)))));
 }

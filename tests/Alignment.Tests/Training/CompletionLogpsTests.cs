@@ -28,6 +28,24 @@ public class CompletionLogpsTests
         Assert.True(TensorValues.RelativeToLargest(test.BiasGradient, expectedBias) < 1e-12);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100000)]
+    public void Logps_Hits_AreTheTargetsThatNoTokenBeats(long chunkElements)
+    {
+        using var scope = NewDisposeScope();
+        using var test = new Problem(ScalarType.Float64);
+        using CompletionTokens tokens = test.Tokens();
+        using CompletionLogps path = test.Path(chunkElements);
+        Tensor best = test.Head.Slot.Forward(test.Hidden).flatten(0, 1)[tokens.Positions].argmax(1); // [M]
+        double[] expected = best.eq(tokens.Targets).to(ScalarType.Float64).Doubles();
+        Tensor once = full(tokens.Count, double.NaN, dtype: ScalarType.Float64, device: CPU), again = once.clone();
+        path.Logps(test.Hidden, tokens, once);
+        path.ForwardBackward(test.Hidden, tokens, test.Factors, again);
+        Assert.Equal(expected, once.Doubles());
+        Assert.Equal(expected, again.Doubles());
+    }
+
     [Fact]
     public void Backward_MovedHiddenState_IsTheFiniteDifference()
     {

@@ -47,6 +47,19 @@ public sealed class ReferenceCacheTests : IDisposable
     }
 
     [Fact]
+    public void Get_MicroBatchPartlyKnown_KeepsWhatIsKnown()
+    {
+        using var loop = new TinyLoop(new BatchPlan(4, 2));
+        (ReferenceLogps whole, _) = Get(loop);
+        string file = Directory.GetFiles(_folder).Single();
+        double[] chosen = [.. whole.Chosen];
+        (chosen[0], chosen[1]) = (-123, double.NaN);
+        ReferenceCache.WriteFile(file, new ReferenceLogps(chosen, [.. whole.Rejected]));
+        (ReferenceLogps completed, _) = Get(loop);
+        Assert.Equal((-123, whole.Chosen[1]), (completed.Chosen[0], completed.Chosen[1]));
+    }
+
+    [Fact]
     public void Get_DamagedFile_ComputesAnew()
     {
         using var loop = new TinyLoop(new BatchPlan(4, 2));

@@ -97,6 +97,24 @@ public class TrainRunTests
     }
 
     [Fact]
+    public void Run_AdapterOnTheHeadAlone_IsRefusedBeforeTheFirstStep()
+    {
+        using var run = new TinyRun("precision: fp32\n" + Short + "\nlora: { rank: 4, alpha: 8, targets: [lm_head] }");
+        Assert.Contains("lm_head", Assert.Throws<UserError>(() => run.Train()).Message, StringComparison.Ordinal);
+        Assert.Empty(run.Console.Steps);
+    }
+
+    [Fact]
+    public void Run_Bf16OfAnFp32Model_KeepsTheMasterExact()
+    {
+        using var run = new TinyRun("precision: bf16\n" + Short.Replace("learning_rate: 1.0e-3", "learning_rate: 1.0e-12", StringComparison.Ordinal).Replace("steps: 6", "steps: 1", StringComparison.Ordinal), TrainerNames.Sft);
+        run.Train();
+        using CausalModel before = CausalModel.Load(TinyRun.Model, ScalarType.Float32, CPU), after = CausalModel.Load(run.Folder.Model, ScalarType.Float32, CPU);
+        Assert.Contains(before.Weights, weight => weight.Value.ne(weight.Value.to(ScalarType.BFloat16).to(ScalarType.Float32)).any().ToBoolean());
+        Assert.All(before.Weights.Zip(after.Weights), pair => Assert.True(pair.First.Value.allclose(pair.Second.Value, 1e-6, 1e-9)));
+    }
+
+    [Fact]
     public void Run_TokensLimit_CompletesAtIt()
     {
         using var run = new TinyRun("precision: fp32\nschedule: { name: constant }\nlimits: { tokens: 2000 }\nsave: { every_steps: 0 }\noptimizer: { learning_rate: 1.0e-3 }");

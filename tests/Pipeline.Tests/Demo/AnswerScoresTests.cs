@@ -31,6 +31,8 @@ public class AnswerScoresTests
     [InlineData("""{"prompt": "x"}""")]
     [InlineData("""{"prompt": 3, "completion": "x"}""")]
     [InlineData("[1]")]
+    [InlineData("""{"messages": [{"role": "user", "content": "a question"}]}""")]
+    [InlineData("""{"prompt": "x", "completion": [{"role": "user", "content": "x"}]}""")]
     [InlineData("{")]
     public void Of_OtherForms_NameTheLine(string line) =>
         Assert.Contains("a.jsonl:2", Assert.Throws<UserError>(() => AnswerScores.Of(["", line], "a.jsonl", Rule)).Message, StringComparison.Ordinal);

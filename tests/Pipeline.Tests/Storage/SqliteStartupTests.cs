@@ -116,6 +116,7 @@ public class SqliteStartupTests
 
         Exception refused = await Assert.ThrowsAnyAsync<Exception>(() => db.Judgments.ExecuteUpdateAsync(set => set.SetProperty(row => row.Comment, "changed"), Bench.Token));
         Assert.Contains("append-only", refused.Message);
+        Assert.Contains("append-only", (await Assert.ThrowsAnyAsync<Exception>(() => db.Judgments.ExecuteDeleteAsync(Bench.Token))).Message);
     }
 
     [Theory]

@@ -27,6 +27,10 @@ public sealed class RowJsonTests
         Assert.Equal("""{"text":"hi","id":"a"}""", Text(new TextRow("hi", "a")));
     }
 
+    [Fact]
+    public void Write_WholeNumbers_KeepTheColumnsType() =>
+        Assert.Contains("\"strength\":2.0,\"p\":1.0,\"votes\":3", Text(Pair with { Strength = 2, P = 1 }), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("de-DE")]
     [InlineData("fa-IR")]

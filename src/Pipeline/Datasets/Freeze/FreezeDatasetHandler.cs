@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Alignment.Pipeline.Projects;
 using Alignment.Pipeline.Storage;
@@ -12,13 +10,18 @@ using Microsoft.EntityFrameworkCore;
 namespace Alignment.Pipeline.Datasets.Freeze;
 
 /// <summary>Reads a project's items, makes rows of them and writes the snapshot and its row in the database.</summary>
-internal sealed class FreezeDatasetHandler(IDbContextFactory<AlignmentDb> contexts, Transactions transactions, DataFolder folder, TimeProvider clock)
+internal sealed class FreezeDatasetHandler(IDbContextFactory<AlignmentDb> contexts, DatasetCatalog catalog, DataFolder folder, TimeProvider clock)
     : IRequestHandler<FreezeDataset, FreezeResult>
 {
     public async Task<FreezeResult> Handle(FreezeDataset request, CancellationToken cancellationToken)
     {
         await using AlignmentDb db = await contexts.CreateDbContextAsync(cancellationToken);
         Project project = await ProjectNames.GetAsync(db, request.Project, cancellationToken);
+        if (request.Id is { } id)
+        {
+            SnapshotWriter.RequireFree(folder.Snapshots, id);
+        }
+
         IRowMaker maker = Maker(request);
         ItemStream items = await ItemStream.OpenAsync(db, project.Id, maker.ItemKinds, cancellationToken);
         if (maker.LooksFirst)
@@ -48,7 +51,7 @@ internal sealed class FreezeDatasetHandler(IDbContextFactory<AlignmentDb> contex
         }
 
         SnapshotManifest manifest = writer.Commit();
-        string? sameAs = await RecordAsync(manifest, project.Id, items.LastJudgmentId, cancellationToken);
+        string? sameAs = await catalog.RecordAsync(manifest, project.Id);
         return new(
             project.Name, request.Kind.Name(), manifest.Id, Path.Combine(folder.Snapshots, manifest.Id), tally.Items,
             manifest.Rows(SnapshotSplit.Train), manifest.Rows(SnapshotSplit.Test), tally.LeftOut, sameAs);
@@ -82,36 +85,6 @@ internal sealed class FreezeDatasetHandler(IDbContextFactory<AlignmentDb> contex
         }
 
         return tally;
-    }
-
-    private async Task<string?> RecordAsync(SnapshotManifest manifest, int projectId, long lastJudgmentId, CancellationToken cancellationToken)
-    {
-        string kind = manifest.Kind.Name();
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            string.Join('\n', manifest.Files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => $"{file.Name} {file.Sha256}")))));
-        return await transactions.RunAsync(
-            async (db, token) =>
-            {
-                string? sameAs = await db.Datasets
-                    .Where(dataset => dataset.ProjectId == projectId && dataset.Kind == kind && dataset.ContentHash == hash)
-                    .OrderBy(dataset => dataset.CreatedAt)
-                    .Select(dataset => dataset.Id)
-                    .FirstOrDefaultAsync(token);
-                db.Datasets.Add(new DatasetVersion
-                {
-                    Id = manifest.Id,
-                    ProjectId = projectId,
-                    Kind = kind,
-                    TrainRows = manifest.Rows(SnapshotSplit.Train),
-                    TestRows = manifest.Rows(SnapshotSplit.Test),
-                    ContentHash = hash,
-                    Aggregation = manifest.Aggregation.ToJsonString(),
-                    LastJudgmentId = lastJudgmentId,
-                    CreatedAt = manifest.Created.UtcDateTime,
-                });
-                return sameAs;
-            },
-            cancellationToken);
     }
 
     private static JsonObject Settings(FreezeDataset request, long lastJudgmentId) => new()

@@ -5,10 +5,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Alignment.Pipeline.Datasets.List;
 
-internal sealed class ListDatasetsHandler(IDbContextFactory<AlignmentDb> contexts) : IRequestHandler<ListDatasets, IReadOnlyList<DatasetSummary>>
+internal sealed class ListDatasetsHandler(IDbContextFactory<AlignmentDb> contexts, DatasetCatalog catalog) : IRequestHandler<ListDatasets, IReadOnlyList<DatasetSummary>>
 {
     public async Task<IReadOnlyList<DatasetSummary>> Handle(ListDatasets request, CancellationToken cancellationToken)
     {
+        await catalog.ReconcileAsync(contexts, cancellationToken);
         await using AlignmentDb db = await contexts.CreateDbContextAsync(cancellationToken);
         IQueryable<DatasetVersion> datasets = db.Datasets;
         if (request.Project is { } name)

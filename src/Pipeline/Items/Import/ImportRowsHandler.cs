@@ -17,10 +17,12 @@ internal sealed class ImportRowsHandler(BatchWriter writer) : IRequestHandler<Im
         List<ParsedRow> batch = [];
         long size = 0;
         await using GZipStream? unzipped = Unzip(request.Content);
-        foreach (ParsedRow row in Rows(unzipped ?? request.Content, request, tally))
+        UserError? damage = null;
+        using IEnumerator<ParsedRow> rows = Rows(unzipped ?? request.Content, request, tally).GetEnumerator();
+        while (Next(rows, ref damage))
         {
-            batch.Add(row);
-            size += row.Size;
+            batch.Add(rows.Current);
+            size += rows.Current.Size;
             if (batch.Count >= BatchRows || size >= BatchBytes)
             {
                 await FlushAsync(batch, request, tally, cancellationToken);
@@ -29,8 +31,31 @@ internal sealed class ImportRowsHandler(BatchWriter writer) : IRequestHandler<Im
         }
 
         await FlushAsync(batch, request, tally, cancellationToken);
+        if ((damage ?? Leftover(unzipped is not null, request, tally)) is { } found)
+        {
+            throw found;
+        }
+
         return tally.Rows > 0 ? tally.Result(request.Project, request.FileName) : throw new UserError($"{request.FileName} holds no rows");
     }
+
+    // What was read before the damage is written first.
+    private static bool Next(IEnumerator<ParsedRow> rows, ref UserError? damage)
+    {
+        try
+        {
+            return rows.MoveNext();
+        }
+        catch (UserError e)
+        {
+            damage = e;
+            return false;
+        }
+    }
+
+    // A reader of gzip ends quietly where something else than a further member follows.
+    private static UserError? Leftover(bool zipped, ImportRows request, ImportTally tally) =>
+        zipped && request.Content.Position < request.Content.Length ? Damaged(request.FileName, tally, "what follows is no gzip") : null;
 
     private async Task FlushAsync(List<ParsedRow> batch, ImportRows request, ImportTally tally, CancellationToken cancellationToken)
     {
@@ -85,7 +110,7 @@ internal sealed class ImportRowsHandler(BatchWriter writer) : IRequestHandler<Im
         file.Position = 0;
         bool gzip = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && magic.SequenceEqual<byte>([0x1F, 0x8B]);
         file.Position = 0;
-        return gzip ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : null;
+        return gzip ? new GZipStream(new SlowTail(file), CompressionMode.Decompress) : null;
     }
 
     private static T Guard<T>(string file, ImportTally tally, Func<T> read)
@@ -96,8 +121,10 @@ internal sealed class ImportRowsHandler(BatchWriter writer) : IRequestHandler<Im
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            throw new UserError(FormattableString.Invariant(
-                $"{file}: damaged after {tally.Rows} rows ({e.Message}); what was read before is imported, and importing a whole copy adds the rest"), inner: e);
+            throw Damaged(file, tally, e.Message, e);
         }
     }
+
+    private static UserError Damaged(string file, ImportTally tally, string reason, Exception? inner = null) => new(FormattableString.Invariant(
+        $"{file}: damaged after {tally.Rows} rows ({reason}); what was read before is imported, and importing a whole copy adds the rest"), inner: inner);
 }

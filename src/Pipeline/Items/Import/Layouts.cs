@@ -45,8 +45,9 @@ internal static class Layouts
         };
     }
 
-    /// <summary>The row's keys that carry content of no layout: kept with the item's provenance.</summary>
-    public static IEnumerable<string> Extra(RowFields row) => row.Keys.Where(key => !ContentKeys.Contains(key) && key != "source");
+    /// <summary>The row's keys that carry content of no layout, or more than a layout reads: kept with the item's provenance.</summary>
+    public static IEnumerable<string> Extra(RowFields row) =>
+        row.Keys.Where(key => (!ContentKeys.Contains(key) && key != "source") || CandidatesFormat.SaysMore(key, row.Get(key)));
 
     private static string Names(IEnumerable<string> keys)
     {

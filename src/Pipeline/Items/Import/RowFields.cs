@@ -7,7 +7,8 @@ namespace Alignment.Pipeline.Items.Import;
 /// <summary>One line as an object with named fields; everything that it hands out has passed the rules of docs/import.md.</summary>
 internal sealed class RowFields : IDisposable
 {
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
+    // Rows are shown inside other JSON again, which readers follow to a depth of 64.
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 60 };
     private static readonly HashSet<string> Optional = ["label", "system", "messages", "source", .. Layouts.NotSupported.Keys];
     private readonly JsonDocument _document;
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
@@ -43,7 +44,7 @@ internal sealed class RowFields : IDisposable
         }
         catch (JsonException e)
         {
-            throw new RowError(RowErrorCodes.NoJson, FormattableString.Invariant($"no valid JSON at byte {(e.BytePositionInLine ?? 0) + 1} (or a key given twice)"));
+            throw new RowError(RowErrorCodes.NoJson, FormattableString.Invariant($"no valid JSON at byte {(e.BytePositionInLine ?? 0) + 1} (or a key given twice, or nested deeper than {Options.MaxDepth})"));
         }
         catch (InvalidOperationException)
         {

@@ -1,3 +1,4 @@
+using Alignment.Pipeline.Datasets;
 using Alignment.Pipeline.Items;
 using Alignment.Pipeline.Labeling;
 using Alignment.Pipeline.Storage;
@@ -6,10 +7,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Alignment.Pipeline.Projects.Show;
 
-internal sealed class ShowProjectHandler(IDbContextFactory<AlignmentDb> contexts) : IRequestHandler<ShowProject, ProjectDetails>
+internal sealed class ShowProjectHandler(IDbContextFactory<AlignmentDb> contexts, DatasetCatalog catalog) : IRequestHandler<ShowProject, ProjectDetails>
 {
     public async Task<ProjectDetails> Handle(ShowProject request, CancellationToken cancellationToken)
     {
+        await catalog.ReconcileAsync(contexts, cancellationToken);
         await using AlignmentDb db = await contexts.CreateDbContextAsync(cancellationToken);
         Project project = await ProjectNames.GetAsync(db, request.Name, cancellationToken);
         IQueryable<Item> items = db.Items.Where(item => item.ProjectId == project.Id);

@@ -7,11 +7,11 @@ public sealed class SqliteAlignmentDb(DbContextOptions<SqliteAlignmentDb> option
 {
     /// <summary>
     /// The options of a file. The provider itself waits for a locked database up to the command timeout, hence
-    /// <c>Default Timeout</c>.
+    /// <c>Default Timeout</c>. A list in a query travels as one JSON parameter: SQLite takes no more than 32,766.
     /// </summary>
     /// <param name="builder">What to fill.</param>
     /// <param name="file">The database file.</param>
     public static void Configure(DbContextOptionsBuilder builder, string file) => builder
-        .UseSqlite($"Data Source={file};Default Timeout=30")
+        .UseSqlite($"Data Source={file};Default Timeout=30", sqlite => sqlite.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter))
         .AddInterceptors(SqlitePragmas.Instance);
 }

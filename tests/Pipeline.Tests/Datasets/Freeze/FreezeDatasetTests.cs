@@ -57,6 +57,39 @@ public class FreezeDatasetTests
     }
 
     [Fact]
+    public async Task Freeze_FolderAndRowThatDisagree_AreMendedByTheFolder()
+    {
+        await using var bench = new Bench();
+        await bench.ImportAsync("""{"prompt": "Capital?", "chosen": "Paris", "rejected": "Lyon"}""");
+        FreezeDataset freeze = new() { Project = "p", Kind = SnapshotKind.Preference, TestShare = 0, Id = "one" };
+        string folder = (await bench.SendAsync(freeze)).Folder!;
+
+        // The row of a process that died before it wrote it.
+        await using (AlignmentDb db = bench.Db())
+        {
+            await db.Datasets.ExecuteDeleteAsync(Bench.Token);
+        }
+
+        Assert.Equal((1, "p"), ((await bench.SendAsync(new ListDatasets("p"))).Single() is { TrainRows: var rows, Project: var project } ? (rows, project) : default));
+
+        // A folder that somebody removed.
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal("one", (await bench.SendAsync(freeze)).Id);
+        Directory.Delete(folder, recursive: true);
+        Assert.Empty(await bench.SendAsync(new ListDatasets(null)));
+    }
+
+    [Fact]
+    public async Task Freeze_DryRunWithATakenId_IsRefusedToo()
+    {
+        await using var bench = new Bench();
+        await bench.ImportAsync("""{"prompt": "Capital?", "chosen": "Paris", "rejected": "Lyon"}""");
+        await bench.SendAsync(new FreezeDataset { Project = "p", Kind = SnapshotKind.Preference, Id = "one" });
+
+        await Assert.ThrowsAsync<UserError>(() => bench.SendAsync(new FreezeDataset { Project = "p", Kind = SnapshotKind.Preference, Id = "one", DryRun = true }));
+    }
+
+    [Fact]
     public async Task Freeze_LastRevision_Counts()
     {
         await using var bench = new Bench();

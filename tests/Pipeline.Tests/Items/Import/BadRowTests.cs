@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text;
 using Alignment.Pipeline.Items.Import;
+using Alignment.Pipeline.Storage;
 using Alignment.Shared;
+using Microsoft.EntityFrameworkCore;
 
 namespace Alignment.Pipeline.Tests.Items.Import;
 
@@ -132,11 +135,51 @@ public class BadRowTests
         byte[] damaged = cut ? whole[..(whole.Length / 2)] : [.. whole[..(whole.Length / 2)], .. new byte[200], .. whole[(whole.Length / 2)..]];
 
         UserError error = await Assert.ThrowsAsync<UserError>(() => bench.ImportAsync(message => message, damaged));
+        await using (AlignmentDb db = bench.Db())
+        {
+            string read = error.Message.Split("damaged after ")[1].Split(' ')[0];
+            Assert.Equal(read, (await db.Items.CountAsync(Bench.Token)).ToString(CultureInfo.InvariantCulture));
+        }
+
         ImportResult result = await bench.ImportAsync(message => message, whole);
 
         Assert.Contains("damaged", error.Message);
         Assert.Equal((3000, 0), (result.Rows, result.Rejected));
         Assert.Equal(3000, result.Imported + result.AlreadyThere);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(50_000)]
+    public async Task Import_GzipWithSomethingElseBehind_SaysSo(int garbage)
+    {
+        await using var bench = new Bench();
+        byte[] whole = Bench.Gzip("{\"text\": \"a\"}\n"u8.ToArray());
+
+        ImportResult two = await bench.ImportAsync(message => message, [.. whole, .. Bench.Gzip("{\"text\": \"b\"}\n"u8.ToArray())]);
+        UserError error = await Assert.ThrowsAsync<UserError>(() => bench.ImportAsync(message => message, [.. whole, .. new byte[garbage]]));
+
+        Assert.Equal(2, two.Imported);
+        Assert.Contains("damaged after 1 rows", error.Message);
+    }
+
+    [Fact]
+    public async Task Import_RowOfNonCharacters_IsImported()
+    {
+        await using var bench = new Bench();
+
+        Assert.Equal(2, (await bench.ImportAsync("{\"prompt\": \"e\u0301 \uFFFE e\u0301\", \"completion\": \"a\"}", """{"text": "x"}""")).Imported);
+    }
+
+    [Fact]
+    public async Task Import_ManyItemsOfFewRows_FitIntoOneBatch()
+    {
+        await using var bench = new Bench();
+        string answers = string.Join(", ", Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"\"answer {i}\"")));
+
+        ImportResult result = await bench.ImportAsync(message => message with { Pairs = PairRule.All }, $$"""{"prompt": "q", "answers": [{{answers}}]}""");
+
+        Assert.Equal(300 * 299 / 2, result.ItemsAdded["pair"]);
     }
 
     [Fact]

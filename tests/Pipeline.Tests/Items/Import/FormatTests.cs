@@ -116,9 +116,9 @@ public class FormatTests
     }
 
     [Theory]
-    [InlineData(PairRule.Disjoint, 2, 0, 1)]
-    [InlineData(PairRule.All, 10, 0, 0)]
-    [InlineData(PairRule.None, 0, 5, 0)]
+    [InlineData(PairRule.Disjoint, 2, 0, 2)]
+    [InlineData(PairRule.All, 10, 0, 1)]
+    [InlineData(PairRule.None, 0, 5, 1)]
     public async Task Import_Candidates_BecomePairsByTheRule(PairRule rule, int pairs, int singles, int notes)
     {
         await using var bench = new Bench();
@@ -133,6 +133,7 @@ public class FormatTests
         Assert.Equal(0, result.LabelsAdded);
         await using AlignmentDb db = bench.Db();
         Assert.Single(await db.Items.Select(item => item.PromptId).Distinct().ToListAsync(Bench.Token));
+        Assert.All(await db.Items.Select(item => item.Provenance).ToListAsync(Bench.Token), kept => Assert.Contains("\"model\":\"m\"", kept));
     }
 
     [Fact]

@@ -7,12 +7,17 @@ namespace Alignment.Pipeline.Items.Import.Formats;
 internal sealed class CandidatesFormat : IRowFormat
 {
     private static readonly string[] Lists = ["answers", "completions", "responses", "candidates"];
+    private static readonly string[] Calls = ["tool_calls", "function_call"];
 
     public string Name => "a prompt with candidate answers";
 
     public IReadOnlySet<string> Keys { get; } = new HashSet<string>(["prompt", "system", .. Lists]);
 
     public bool Claims(RowFields row) => Lists.Any(row.Has);
+
+    /// <summary>True for a list of candidates that say more than their text, such as a model or a score: it is kept as it stands.</summary>
+    public static bool SaysMore(string key, JsonElement list) => Lists.Contains(key) && list.ValueKind == JsonValueKind.Array
+        && list.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.Object && one.EnumerateObject().Any(property => property.Name is not ("role" or "content" or "text")));
 
     public IEnumerable<ItemDraft> Read(RowFields row, PairRule pairs, ICollection<string> notes)
     {
@@ -62,6 +67,16 @@ internal sealed class CandidatesFormat : IRowFormat
     {
         if (value.ValueKind == JsonValueKind.Object)
         {
+            if (value.TryGetProperty("role", out JsonElement role) && !(role.ValueKind == JsonValueKind.String && role.ValueEquals(Roles.Assistant)))
+            {
+                throw new RowError(RowErrorCodes.BadTurn, $"{where} has a role that is not assistant");
+            }
+
+            if (Array.Find(Calls, call => value.TryGetProperty(call, out JsonElement made) && made.ValueKind != JsonValueKind.Null) is { } key)
+            {
+                throw new RowError(RowErrorCodes.NotSupported, $"{where} has the key '{key}': tool calls are not supported");
+            }
+
             string[] texts = [.. new[] { "content", "text" }.Where(key => value.TryGetProperty(key, out _))];
             return texts.Length == 1
                 ? RowFields.RequireText(value.GetProperty(texts[0]), $"{where}: {texts[0]}")

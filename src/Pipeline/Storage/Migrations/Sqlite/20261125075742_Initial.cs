@@ -168,6 +168,11 @@ namespace Alignment.Pipeline.Storage.Migrations.Sqlite
                 CREATE TRIGGER "TR_Judgments_AppendOnly" BEFORE UPDATE ON "Judgments"
                 BEGIN SELECT RAISE(ABORT, 'judgments are append-only: add one that revises it'); END;
                 """);
+            migrationBuilder.Sql(
+                """
+                CREATE TRIGGER "TR_Judgments_NeverDeleted" BEFORE DELETE ON "Judgments"
+                BEGIN SELECT RAISE(ABORT, 'judgments are append-only: add one that revises it'); END;
+                """);
         }
 
         /// <inheritdoc />
