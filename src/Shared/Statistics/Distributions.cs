@@ -38,14 +38,14 @@ public static class Distributions
             high *= 2;
         }
 
-        return Root(0, high, t => StudentTwoSided(t, degrees) > 2 * probability);
+        return Bisection.Root(0, high, t => StudentTwoSided(t, degrees) > 2 * probability);
     }
 
     /// <summary>P(X ≤ x) of the beta distribution.</summary>
     public static double BetaCdf(double x, double a, double b) => SpecialFunctions.RegularizedBeta(x, a, b);
 
     /// <summary>The x below which a share of the beta distribution lies.</summary>
-    public static double BetaQuantile(double probability, double a, double b) => Root(0, 1, x => BetaCdf(x, a, b) < probability);
+    public static double BetaQuantile(double probability, double a, double b) => Bisection.Root(0, 1, x => BetaCdf(x, a, b) < probability);
 
     /// <summary>P(X = k) of n trials with a chance.</summary>
     public static double BinomialMass(int k, int n, double chance) =>
@@ -73,20 +73,5 @@ public static class Distributions
         }
 
         return z;
-    }
-
-    // Bisection down to neighbouring numbers: 'below' holds left of the root and not right of it.
-    private static double Root(double low, double high, Func<double, bool> below)
-    {
-        while (true)
-        {
-            double middle = low + (high - low) / 2;
-            if (middle <= low || middle >= high)
-            {
-                return middle;
-            }
-
-            (low, high) = below(middle) ? (middle, high) : (low, middle);
-        }
     }
 }

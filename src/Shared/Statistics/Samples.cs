@@ -46,11 +46,7 @@ public static class Samples
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static double[] Differences(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
     {
-        if (first.Length != second.Length)
-        {
-            throw new ArgumentException($"{first.Length} values are paired with {second.Length}", nameof(second));
-        }
-
+        ThrowUnlessPaired(first.Length, second.Length);
         double[] differences = new double[first.Length];
         for (int i = 0; i < differences.Length; i++)
         {
@@ -58,5 +54,15 @@ public static class Samples
         }
 
         return differences;
+    }
+
+    /// <summary>Samples of pairs have equal lengths.</summary>
+    /// <exception cref="ArgumentException">They differ.</exception>
+    internal static void ThrowUnlessPaired(int first, int second)
+    {
+        if (first != second)
+        {
+            throw new ArgumentException($"{first} values are paired with {second}", nameof(second));
+        }
     }
 }

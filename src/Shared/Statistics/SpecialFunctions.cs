@@ -31,6 +31,12 @@ internal static class SpecialFunctions
         return 0.5 * Math.Log(2 * Math.PI) + (x - 0.5) * Math.Log(t) - t + Math.Log(sum);
     }
 
+    /// <summary>The logistic function 1 / (1 + e⁻ˣ).</summary>
+    public static double Sigmoid(double x) => x >= 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x));
+
+    /// <summary>ln (1 + eˣ), without overflow.</summary>
+    public static double SoftPlus(double x) => Math.Max(x, 0) + double.LogP1(Math.Exp(-Math.Abs(x)));
+
     /// <summary>The regularised incomplete beta function I_x(a, b).</summary>
     public static double RegularizedBeta(double x, double a, double b)
     {

@@ -18,7 +18,7 @@ public static class Wilcoxon
             return new(double.NaN, double.NaN);
         }
 
-        (double[] ranks, double tieTerm) = Ranks(Array.ConvertAll(differences, Math.Abs));
+        (double[] ranks, double tieTerm) = Ranks.Of(Array.ConvertAll(differences, Math.Abs));
         double plus = 0, minus = 0;
         for (int i = 0; i < ranks.Length; i++)
         {
@@ -28,33 +28,6 @@ public static class Wilcoxon
 
         bool exact = all.Length <= LargestExact && differences.Length == all.Length && tieTerm == 0;
         return new(Math.Min(plus, minus), exact ? ExactP((int)Math.Min(plus, minus), ranks.Length) : ApproximateP(plus, ranks.Length, tieTerm));
-    }
-
-    // Mean ranks, and the sum of t³ − t over groups of t equal values.
-    private static (double[] Ranks, double TieTerm) Ranks(double[] values)
-    {
-        int[] order = [.. Enumerable.Range(0, values.Length).OrderBy(i => values[i])];
-        double[] ranks = new double[values.Length];
-        double tieTerm = 0;
-        for (int start = 0; start < order.Length;)
-        {
-            int end = start;
-            while (end < order.Length && values[order[end]] == values[order[start]])
-            {
-                end++;
-            }
-
-            for (int i = start; i < end; i++)
-            {
-                ranks[order[i]] = (start + 1 + end) / 2.0;
-            }
-
-            double equal = end - start;
-            tieTerm += equal * equal * equal - equal;
-            start = end;
-        }
-
-        return (ranks, tieTerm);
     }
 
     // Counts the sign patterns of each rank sum: as many subsets of 1 … n have the sum.

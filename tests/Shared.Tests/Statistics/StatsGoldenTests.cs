@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Alignment.Goldens;
 using Alignment.Shared.Statistics;
+using static Alignment.Shared.Tests.Statistics.GoldenValues;
 
 namespace Alignment.Shared.Tests.Statistics;
 
@@ -21,17 +22,35 @@ public sealed partial class StatsGoldenTests
             JsonNode[] cases = GoldenData.Json(path)["cases"] is JsonArray array ? [.. array.Select(node => node!)] : [GoldenData.Json(path)];
             foreach (JsonNode one in cases)
             {
-                suite.Case($"{file}/{one["id"]}", [("options", $"{Suite}/{file}")], () => Run(file, one.AsObject(), suite.Limit("closed_form_rel")));
+                suite.Case($"{file}/{one["id"]}", [("options", $"{Suite}/{file}")], () => Run(file, one.AsObject(), suite));
             }
         }
 
         suite.Finish();
     }
 
-    private static void Run(string file, JsonObject one, double rel)
+    private static void Run(string file, JsonObject one, GoldenSuite suite)
     {
-        Action<JsonObject, double> run = file != "intervals" ? throw new GoldenDifference($"no code for {file}.json")
-            : one.ContainsKey("wilson") ? Proportion
+        double rel = suite.Limit("closed_form_rel");
+        switch (file)
+        {
+            case "agreement":
+                AgreementGoldenTests.Run(one, rel);
+                break;
+            case "calibration":
+                CalibrationGoldenTests.Run(one, rel, suite.Limit("iterated_rel"));
+                break;
+            case "intervals":
+                IntervalsAndTests(one, rel);
+                break;
+            default:
+                throw new GoldenDifference($"no code for {file}.json");
+        }
+    }
+
+    private static void IntervalsAndTests(JsonObject one, double rel)
+    {
+        Action<JsonObject, double> run = one.ContainsKey("wilson") ? Proportion
             : one.ContainsKey("outcomes") ? WinRates
             : one.ContainsKey("indices") ? Bootstraps
             : one.ContainsKey("signs") ? SignFlips
@@ -124,22 +143,6 @@ public sealed partial class StatsGoldenTests
         GoldenSuite.Near("holm", MultipleTests.Holm(p), Numbers(one["holm"]), rel: rel);
         GoldenSuite.Near("fdr_bh", MultipleTests.BenjaminiHochberg(p), Numbers(one["fdr_bh"]), rel: rel);
     }
-
-    private static void Near(JsonObject one, string name, double actual, double rel) =>
-        GoldenSuite.Near(name, actual, GoldenData.Number(one[name]), rel: rel);
-
-    private static void Near(JsonObject one, string name, Interval actual, double rel) =>
-        GoldenSuite.Near(name, [actual.Low, actual.High], Numbers(one[name]), rel: rel);
-
-    private static void Near(JsonObject one, string name, SignificanceResult actual, double rel) => GoldenSuite.Near(
-        name,
-        [actual.Statistic, actual.PValue],
-        one[name] is JsonObject named ? [GoldenData.Number(named["statistic"]), GoldenData.Number(named["p_value"])] : Numbers(one[name]),
-        rel: rel);
-
-    private static double[] Numbers(JsonNode? node) => [.. node!.AsArray().Select(GoldenData.Number)];
-
-    private static int[][] Rows(JsonNode? node) => [.. node!.AsArray().Select(row => row!.AsArray().Select(item => (int)item!).ToArray())];
 
     [GeneratedRegex(@"\d+", RegexOptions.CultureInvariant)]
     private static partial Regex Digits();
