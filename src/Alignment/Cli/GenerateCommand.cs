@@ -145,7 +145,7 @@ internal static class GenerateCommand
         {
             int before = seen.GetValueOrDefault(prompt.Id);
             seen[prompt.Id] = before + 1;
-            if (file?.TakeAnswered(prompt.Id) != true)
+            if (file?.TakeAnswered(prompt) != true)
             {
                 open.Add((prompt, before));
             }

@@ -13,12 +13,15 @@ namespace Alignment.Generation;
 /// <param name="Text">the plain text; null for a conversation</param>
 public sealed record PromptToContinue(IReadOnlyList<Message> Conversation, string? Text)
 {
-    /// <summary>Equal prompts have equal ids (32 hexadecimal digits).</summary>
+    /// <summary>Equal prompts have equal ids (32 hexadecimal digits); case and white space do not count.</summary>
     public string Id => PromptIdentity.PromptId(Text is null ? Conversation : [new Message("text", Text)]);
 
     /// <summary>As rows of jsonl hold it: a list of turns, or a text.</summary>
     public JsonNode Json => Text is not null ? JsonValue.Create(Text)
         : new JsonArray([.. Conversation.Select(m => (JsonNode)new JsonObject { ["role"] = m.Role, ["content"] = m.Content })]);
+
+    /// <summary>The turns or the text to the letter, as one line: what tells prompts apart that <see cref="Id"/> takes for the same.</summary>
+    public string Exact => Json.ToJsonString();
 
     /// <summary>The ids that the model goes on from: the template's text up to the opening of an answer, or the plain text's.</summary>
     /// <exception cref="UserError">The model has no chat template, or the text has no tokens.</exception>

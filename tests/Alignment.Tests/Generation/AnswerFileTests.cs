@@ -21,8 +21,8 @@ public sealed class AnswerFileTests : IDisposable
         File.AppendAllText(_path, """{"prompt": [{"role": "user", "con""");
         using (var file = new AnswerFile(_path))
         {
-            Assert.True(file.TakeAnswered(prompt.Id));
-            Assert.False(file.TakeAnswered(prompt.Id));
+            Assert.True(file.TakeAnswered(prompt));
+            Assert.False(file.TakeAnswered(prompt));
             file.Add(PromptToContinue.Of("x", raw: true), ["three"]);
         }
 
@@ -31,13 +31,57 @@ public sealed class AnswerFileTests : IDisposable
         Assert.Equal("""{"prompt":"x","completions":["three"]}""", lines[1]);
     }
 
-    [Fact]
-    public void Open_AnotherFile_IsRefusedWithItsLine()
+    [Theory]
+    [InlineData("{\"loss\": 1}\n", 1)]
+    [InlineData("{\"prompt\": \"a\"}\n{\"prompt\": \"b\"}\n", 1)]
+    [InlineData("{\"prompt\": \"a\"}", 1)]
+    [InlineData("{\"prompt\": \"a\", \"completions\": [\"x\"]}\n{\"prompt\": \"b\", \"completions\": \"x\"}\n", 2)]
+    [InlineData("{\"prompt\": \"a\", \"completions\": [\"x\"]}\nnotes without an end", 2)]
+    [InlineData("notes without an end", 1)]
+    public void Open_AnotherFile_IsRefusedWithItsLineAndStaysAsItWas(string content, int line)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-        File.WriteAllText(_path, "{\"loss\": 1}\n");
+        File.WriteAllText(_path, content);
 
-        Assert.Contains(":1:", Assert.Throws<UserError>(() => new AnswerFile(_path)).Message, StringComparison.Ordinal);
+        Assert.Contains($"answers.jsonl:{line}:", Assert.Throws<UserError>(() => new AnswerFile(_path)).Message, StringComparison.Ordinal);
+        Assert.Equal(content, File.ReadAllText(_path));
+    }
+
+    [Fact]
+    public void Open_TornLine_StaysUntilTheFirstAnswer()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        string content = """{"prompt":"a","completions":["x"]}""" + "\n{\"prom";
+        File.WriteAllText(_path, content);
+        new AnswerFile(_path).Dispose();
+
+        Assert.Equal(content, File.ReadAllText(_path));
+    }
+
+    [Fact]
+    public void TakeAnswered_PromptOfOtherLetters_IsAnotherPrompt()
+    {
+        using (var file = new AnswerFile(_path))
+        {
+            file.Add(PromptToContinue.Of("Hi", raw: false), ["one"]);
+        }
+
+        using var again = new AnswerFile(_path);
+        Assert.False(again.TakeAnswered(PromptToContinue.Of("hi", raw: false)));
+        Assert.False(again.TakeAnswered(PromptToContinue.Of("Hi", raw: true)));
+        Assert.True(again.TakeAnswered(PromptToContinue.Of("Hi", raw: false)));
+    }
+
+    [Fact]
+    public void Add_FullDisk_IsAnErrorThatNamesTheFile()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        File.CreateSymbolicLink(_path, "/dev/full");
+        using var file = new AnswerFile(_path);
+
+        UserError error = Assert.Throws<UserError>(() => file.Add(PromptToContinue.Of("x", raw: true), ["y"]));
+        Assert.Equal(ExitCodes.Failed, error.ExitCode);
+        Assert.Contains(_path, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
