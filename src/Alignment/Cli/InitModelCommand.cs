@@ -6,6 +6,7 @@ using Alignment.Checkpoints;
 using Alignment.Models;
 using Alignment.Models.Families;
 using Alignment.Shared;
+using Alignment.Tokenization;
 
 using static TorchSharp.torch;
 
@@ -39,10 +40,11 @@ internal static class InitModelCommand
     {
         string file = Directory.Exists(config) ? Path.Combine(config, HuggingFaceFolder.ConfigFile) : config;
         JsonObject json = JsonFile.ReadObject(File.Exists(file) ? file : throw new UserError($"{file}: no such file"));
-        double deviation = ModelFamilies.Read(json).InitializerRange;
+        DecoderConfig shape = ModelFamilies.Read(json);
         string[] copies = Copies(tokenizer, Path.GetDirectoryName(Path.GetFullPath(file))!);
+        RequireEmbeddings(copies, shape.VocabularySize, file);
         using var numbers = new Generator((ulong)seed, CPU);
-        using var model = new CausalModel(json, null, new RandomWeights(numbers, deviation, dtype, CPU));
+        using var model = new CausalModel(json, null, new RandomWeights(numbers, shape.InitializerRange, dtype, CPU));
         model.Save(output, dtype, copies);
         Output.Line(string.Create(CultureInfo.InvariantCulture, $"{output}: {model.Weights.Sum(w => w.Value.numel()):N0} parameters"));
     }
@@ -51,5 +53,15 @@ internal static class InitModelCommand
     {
         string[] found = [.. TokenizerFiles.Select(name => Path.Combine(tokenizer ?? besideConfig, name)).Where(File.Exists)];
         return tokenizer is null || found.Length > 0 ? found : throw new UserError($"{tokenizer}: there is no tokenizer.json");
+    }
+
+    private static void RequireEmbeddings(string[] copies, int rows, string config)
+    {
+        if (copies.FirstOrDefault(copy => Path.GetFileName(copy) == TokenizerFiles[0]) is string file
+            && TokenizerFolder.Load(Path.GetDirectoryName(file)!).VocabularySize is int ids && ids > rows)
+        {
+            throw new UserError(FormattableString.Invariant(
+                $"{file}: its ids go up to {ids - 1}, but {config} has vocab_size {rows}: write at least {ids} there, or give another --tokenizer"));
+        }
     }
 }

@@ -11,9 +11,9 @@ internal sealed class ChatText(Tokenizer tokenizer, ChatTemplate? template)
     public Tokenizer Tokenizer => tokenizer;
 
     /// <summary>The id that ends a sequence.</summary>
-    /// <exception cref="UserError">the tokenizer names none</exception>
+    /// <exception cref="UserError">the tokenizer names none, or one that the model has no embedding for</exception>
     public int EosId => tokenizer.EosId ?? throw new UserError(
-        "the tokenizer names no end-of-sequence token (eos_token in tokenizer_config.json): plain text and trl-0.24 need one");
+        "the tokenizer names no end-of-sequence token (eos_token in tokenizer_config.json), or one whose id is not below the model's vocab_size: plain text and trl-0.24 need one");
 
     /// <summary>The text of the end-of-sequence token.</summary>
     public string EosText => tokenizer.TokenOf(EosId)!;

@@ -1,4 +1,6 @@
 using Alignment.Checkpoints;
+using Alignment.Models.Families;
+using Alignment.Shared;
 using Alignment.Tokenization;
 
 using static TorchSharp.torch;
@@ -13,7 +15,7 @@ public sealed class LoadedModel : IDisposable
     /// <summary>The model.</summary>
     public required CausalModel Model { get; init; }
 
-    /// <summary>Its tokenizer.</summary>
+    /// <summary>Its tokenizer; ids that the model has no embedding for are an error where a text gives them.</summary>
     public required Tokenizer Tokenizer { get; init; }
 
     /// <summary>Its chat template; null when it has none, and then conversations are an error.</summary>
@@ -32,7 +34,7 @@ public sealed class LoadedModel : IDisposable
     /// <param name="path">of <see cref="ModelSource.Resolve"/></param>
     /// <param name="dtype">dtype to compute in</param>
     /// <param name="device">where the weights go</param>
-    /// <exception cref="Shared.UserError">Something is absent, damaged or not supported; named.</exception>
+    /// <exception cref="UserError">Something is absent, damaged or not supported; named.</exception>
     public static LoadedModel Load(string path, ScalarType dtype, Device device)
     {
         if (Directory.Exists(path))
@@ -40,18 +42,29 @@ public sealed class LoadedModel : IDisposable
             // The small files first: what is wrong with them shows before gigabytes are read.
             Tokenizer tokenizer = TokenizerFolder.Load(path);
             var template = ChatTemplate.TryLoad(path);
-            return new LoadedModel { Model = CausalModel.Load(path, dtype, device), Tokenizer = tokenizer, Template = template, Path = path };
+            return Of(path, tokenizer, template, CausalModel.Load(path, dtype, device));
         }
 
         using var gguf = GgufCheckpoint.Open(path);
         IReadOnlyDictionary<string, object> metadata = gguf.File.Metadata;
-        return new LoadedModel
-        {
-            Tokenizer = GgufTokenizer.Load(metadata),
-            Template = ChatTemplate.TryFromGguf(metadata),
-            Model = CausalModel.Load(gguf.Config, null, gguf, dtype, device),
-            Path = path,
-        };
+        return Of(path, GgufTokenizer.Load(metadata), ChatTemplate.TryFromGguf(metadata), CausalModel.Load(gguf.Config, null, gguf, dtype, device));
+    }
+
+    /// <summary>
+    /// This model beside a reference that is given the same ids, whatever tokenizer lies with it: ids that the reference has no
+    /// embedding for are an error too. Shares the weights with this one; dispose either.
+    /// </summary>
+    /// <param name="reference">folder or GGUF file; of it only configuration and tokenizer are read</param>
+    /// <exception cref="UserError">The reference's tokenizer has another token for an id; named.</exception>
+    public LoadedModel Beside(string reference)
+    {
+        (Tokenizer? other, int rows) = Vocabulary(reference);
+        int known = other is null || other.Sha256 == Tokenizer.Sha256 ? 0 : Math.Min(other.VocabularySize, Tokenizer.VocabularySize);
+        int differing = Enumerable.Range(0, known).FirstOrDefault(id => other!.TokenOf(id) is string there && Tokenizer.TokenOf(id) is string here && there != here, -1);
+        return differing >= 0
+            ? throw new UserError(FormattableString.Invariant(
+                $"reference: {reference} has another tokenizer than {Path}: id {differing} is '{other!.TokenOf(differing)}' there and '{Tokenizer.TokenOf(differing)}' here. Name a reference with the model's tokenizer"))
+            : new LoadedModel { Model = Model, Tokenizer = BoundedTokenizer.Of(Tokenizer, rows, $"the reference {reference}"), Template = Template, Path = Path };
     }
 
     /// <summary>Writes a complete Hugging Face folder: configuration, weights, tokenizer, chat template.</summary>
@@ -59,7 +72,7 @@ public sealed class LoadedModel : IDisposable
     /// <param name="dtype">dtype on disk</param>
     /// <param name="valueOf">gives a weight's exact value where there is a better one than its own, or null</param>
     /// <param name="replace">an existing folder is replaced once the new one is complete</param>
-    /// <exception cref="Shared.UserError">The folder exists, or the disk is full; nothing half-written stays.</exception>
+    /// <exception cref="UserError">The folder exists, or the disk is full; nothing half-written stays.</exception>
     public void Save(string folder, ScalarType dtype, Func<Weight, Tensor?>? valueOf = null, bool replace = false)
     {
         string beside = Directory.CreateTempSubdirectory("alignment-").FullName;
@@ -81,4 +94,26 @@ public sealed class LoadedModel : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
+
+    private static LoadedModel Of(string path, Tokenizer tokenizer, ChatTemplate? template, CausalModel model) => new()
+    {
+        Model = model,
+        Tokenizer = BoundedTokenizer.Of(tokenizer, model.Config.VocabularySize, path),
+        Template = template,
+        Path = path,
+    };
+
+    // Tokenizer (null where a folder has none) and number of embeddings of a model whose weights are not read.
+    private static (Tokenizer? Tokenizer, int Rows) Vocabulary(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            using var folder = HuggingFaceFolder.Open(path);
+            bool has = File.Exists(System.IO.Path.Combine(path, TokenizerFiles.TokenizerFile));
+            return (has ? TokenizerFolder.Load(path) : null, ModelFamilies.Read(folder.Config).VocabularySize);
+        }
+
+        using var gguf = GgufCheckpoint.Open(path);
+        return (GgufTokenizer.Load(gguf.File.Metadata), ModelFamilies.Read(gguf.Config).VocabularySize);
+    }
 }

@@ -73,7 +73,8 @@ public sealed class RunInputs : IDisposable
             throw new UserError("batch.share_prompt: does not go together with dynamic NTK scaling (rope_scaling of the model), whose angles depend on the longest row; write false");
         }
 
-        return new RunInputs(spec, model, rows, heldOut, device) { ReferencePath = reference == path ? null : reference };
+        string? referencePath = reference == path ? null : reference;
+        return new RunInputs(spec, referencePath is null ? model : Beside(model, referencePath), rows, heldOut, device) { ReferencePath = referencePath };
     }
 
     /// <summary>Places the adapters that the run asks for; null trains every weight.</summary>
@@ -146,6 +147,19 @@ public sealed class RunInputs : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
+
+    private static LoadedModel Beside(LoadedModel model, string reference)
+    {
+        try
+        {
+            return model.Beside(reference);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
 
     private static ModuleTargets Targets(ModuleSelection selection) =>
         selection.IsAllLinear ? ModuleTargets.AllLinear

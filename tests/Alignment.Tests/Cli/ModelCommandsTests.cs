@@ -5,6 +5,7 @@ using Alignment.Checkpoints;
 using Alignment.Cli;
 using Alignment.Goldens;
 using Alignment.Shared;
+using Alignment.Tests.Models;
 
 namespace Alignment.Tests.Cli;
 
@@ -40,6 +41,40 @@ public sealed class ModelCommandsTests : IDisposable
         Assert.Equal(ModelHash.Of(one), ModelHash.Of(two));
         Assert.NotEqual(ModelHash.Of(one), ModelHash.Of(other));
         Assert.True(File.Exists(Path.Combine(one, "tokenizer.json")));
+    }
+
+    [Fact]
+    public async Task InitModel_TokenizerWithMoreIds_IsRefusedWithBothNumbers()
+    {
+        string tokenizer = ChangedModel.Copy(Path.Combine(_data.FullName, "tokenizer")), folder = Path.Combine(_data.FullName, "model");
+        ChangedModel.AddToken(tokenizer);
+
+        Assert.Equal(ExitCodes.Usage, await Run("init-model", Path.Combine(tokenizer, "config.json"), "--out", folder));
+        Assert.Contains("ids go up to 600", _told.ToString(), StringComparison.Ordinal);
+        Assert.Contains("vocab_size 600", _told.ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public async Task Generate_PromptWithoutEmbedding_IsRefusedAndOthersAreAnswered()
+    {
+        string model = ChangedModel.Copy(Path.Combine(_data.FullName, "tiny"));
+        ChangedModel.AddToken(model);
+        string[] generate = ["generate", model, "--precision", "fp32", "--max-tokens", "2", "--prompt"];
+
+        Assert.Equal(ExitCodes.Done, await Run([.. generate, "one"]));
+        Assert.Equal(ExitCodes.Usage, await Run([.. generate, ChangedModel.Extra]));
+        Assert.Contains("has 600 embeddings", _told.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Generate_OutIsTheFileOfPrompts_IsRefusedAndKept()
+    {
+        string prompts = Path.Combine(_data.FullName, "prompts.jsonl");
+        File.WriteAllText(prompts, "{\"prompt\": \"one\"}\n{\"prompt\": \"two\"}");
+
+        Assert.Equal(ExitCodes.Usage, await Run("generate", "none", "--prompts", prompts, "--out", prompts));
+        Assert.Equal("{\"prompt\": \"one\"}\n{\"prompt\": \"two\"}", File.ReadAllText(prompts));
     }
 
     [Fact]
