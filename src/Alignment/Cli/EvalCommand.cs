@@ -56,19 +56,24 @@ internal static class EvalCommand
         TrainingData data = TrainingData.Open(TrainingData.Resolve(parsed.GetRequiredValue(DataName), ".", folder));
         SnapshotSplit split = parsed.GetValue(Split) == "train" ? SnapshotSplit.Train : SnapshotSplit.Test;
         var task = new PreferenceTask(data, split, new EncodingRules(parsed.GetRequiredValue(Convention), maxLength), microBatch, new ReferenceCache(folder.Cache));
-        string path = Resolve(ModelName, parsed, folder);
-        string? otherPath = parsed.GetValue(Against) is string other ? ModelSource.Resolve(other, ".", folder) : null;
+        string path = Resolve(ModelName, parsed, folder), referencePath = Resolve(Reference, parsed, folder);
+        string? otherPath = parsed.GetValue(Against) is string name ? ModelSource.Resolve(name, ".", folder) : null;
 
-        (EvaluationPairs pairs, PreferenceScores reference) = Score("reference", task, Resolve(Reference, parsed, folder), parsed, stop);
-        PreferenceScores policy = Score("model", task, path, parsed, stop).Scores;
-        PreferenceReport report = PreferenceReport.Of(pairs, policy, reference, beta);
-        if (otherPath is not null)
+        ScoredPairs reference = Score("reference", task, referencePath, _ => { }, parsed, stop);
+        ScoredPairs policy = Score("model", task, path, pairs => RequireSame(pairs, path, reference.Pairs, referencePath), parsed, stop);
+        ScoredPairs? other = otherPath is null ? null : Score("other model", task, otherPath, _ => { }, parsed, stop);
+        if (other is not null)
         {
-            double[] margins = Score("other model", task, otherPath, parsed, stop).Scores.Margins(reference, beta);
-            report = report with { Against = PreferenceReport.Compare(policy.Margins(reference, beta), margins, otherPath) };
+            (reference, policy, other) = (reference.KeptBy(other.Pairs), policy.KeptBy(other.Pairs), other.KeptBy(policy.Pairs));
         }
 
-        EvaluationFile.Append(path, folder, "preference", data, split, report);
+        PreferenceReport report = PreferenceReport.Of(policy.Pairs, policy.Scores, reference.Scores, beta);
+        if (other is not null)
+        {
+            (double[] own, double[] others) = (policy.Scores.Margins(reference.Scores, beta), other.Scores.Margins(reference.Scores, beta));
+            report = report with { Against = PreferenceReport.Compare(own, others, otherPath!) };
+        }
+
         if (parsed.GetValue(Json))
         {
             Output.Json(report);
@@ -77,18 +82,31 @@ internal static class EvalCommand
         {
             Print(report);
         }
+
+        EvaluationFile.Append(path, folder, "preference", data, split, report); // last: the report is not lost where this fails
     }
 
     private static string Resolve(Symbol name, ParseResult parsed, Shared.DataFolder folder) =>
         ModelSource.Resolve(name is Argument<string> argument ? parsed.GetRequiredValue(argument) : parsed.GetRequiredValue((Option<string>)name), ".", folder);
 
-    private static (EvaluationPairs Pairs, PreferenceScores Scores) Score(string what, PreferenceTask task, string path, ParseResult parsed, CancellationToken stop)
+    private static ScoredPairs Score(string what, PreferenceTask task, string path, Action<EvaluationPairs> check, ParseResult parsed, CancellationToken stop)
     {
         using LoadedModel model = Compute.Load(parsed, path);
         EvaluationPairs pairs = task.Read(model);
+        check(pairs);
         PreferenceScores? scores = null;
         ProgressLine.Run($"{what}, pairs", pairs.Encoded.Count, report => scores = task.Score(model, pairs, report, stop));
-        return (pairs, scores!);
+        return new(pairs, scores!);
+    }
+
+    private static void RequireSame(EvaluationPairs pairs, string path, EvaluationPairs reference, string referencePath)
+    {
+        if (pairs.FirstDifference(reference) is string row)
+        {
+            throw new UserError(
+                $"MODEL {path} and --reference {referencePath} make other tokens of row {row}, so that a reward would compare different things: "
+                + "give the model that MODEL was trained from, with the same tokenizer and chat template");
+        }
     }
 
     private static void Print(PreferenceReport report)
@@ -110,7 +128,7 @@ internal static class EvalCommand
 
         if (report.Dropped > 0)
         {
-            Output.Warning(string.Create(CultureInfo.InvariantCulture, $"{report.Dropped} pairs were left out: their prompt alone fills --max-length"));
+            Output.Warning(string.Create(CultureInfo.InvariantCulture, $"{report.Dropped} pairs were left out: their prompt alone fills --max-length, for one of the models at least"));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -28,6 +29,7 @@ public static class EvaluationFile
     /// <param name="data">on which data</param>
     /// <param name="split">on which of its rows</param>
     /// <param name="report">the figures</param>
+    /// <exception cref="UserError">The file cannot be written, or the disk is full.</exception>
     public static void Append<T>(string model, DataFolder folder, string kind, TrainingData data, SnapshotSplit split, T report)
     {
         string full = Path.GetFullPath(model);
@@ -48,6 +50,26 @@ public static class EvaluationFile
             ["split"] = split.ToString().ToLowerInvariant(),
             ["report"] = JsonSerializer.SerializeToNode(report, Form),
         };
-        File.AppendAllText(Path.Combine(beside, Name), line.ToJsonString(Form) + "\n");
+        AppendLine(Path.Combine(beside, Name), line.ToJsonString(Form));
+    }
+
+    private static void AppendLine(string path, string line)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, System.IO.FileShare.Read, bufferSize: 0);
+            long end = JsonLines.WholeLength(file); // a line that a full disk cut off is written over
+            if (end < file.Length)
+            {
+                file.SetLength(end);
+            }
+
+            file.Position = end;
+            file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"{path} can not be written: {e.Message} Free disk space or mend the folder's permissions and measure again: what was computed is kept", ExitCodes.Failed, e);
+        }
     }
 }

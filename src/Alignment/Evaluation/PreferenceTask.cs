@@ -22,5 +22,5 @@ public sealed record PreferenceTask(TrainingData Data, SnapshotSplit Split, Enco
     /// <param name="progress">receives the number of pairs that are done</param>
     /// <param name="stop">ends the pass</param>
     public PreferenceScores Score(LoadedModel model, EvaluationPairs pairs, Action<long> progress, CancellationToken stop) =>
-        PreferenceScores.Compute(Cache, model, pairs, $"{Data.Sha256}/{Split}", Rules, MicroBatch, progress, stop);
+        PreferenceScores.Compute(Cache, model, pairs, MicroBatch, progress, stop);
 }

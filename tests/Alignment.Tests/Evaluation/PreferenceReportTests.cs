@@ -1,5 +1,6 @@
 using Alignment.Data;
 using Alignment.Evaluation;
+using Alignment.Shared;
 using Alignment.Shared.Preferences;
 
 namespace Alignment.Tests.Evaluation;
@@ -49,6 +50,31 @@ public class PreferenceReportTests
         Assert.InRange(difference.High, 3.0 / 8, 1);
         Assert.Equal(difference, PreferenceReport.Compare(better, worse, "worse"));
         Assert.Equal((0, 0, 0), (PreferenceReport.Compare(worse, worse, "").Difference, PreferenceReport.Compare(worse, worse, "").Low, PreferenceReport.Compare(worse, worse, "").High));
+    }
+
+    [Fact]
+    public void KeptBy_ModelThatDropsARow_LeavesPairsAndScoresOfOneLineTogether()
+    {
+        var other = new EvaluationPairs([Pairs.Texts[0], Pairs.Texts[2]], [Encoded(1, 9, 9), Encoded(3, 9, 9)], [new DroppedRow(2, "r2", "long"), new DroppedRow(4, "r4", "long")]);
+        ScoredPairs kept = new ScoredPairs(Pairs, Reference).KeptBy(other);
+
+        Assert.Equal([1, 3], kept.Pairs.Texts.Select(row => row.Line));
+        Assert.Equal([1, 3], kept.Pairs.Encoded.Select(row => row.Line));
+        Assert.Equal([4, 2], kept.Pairs.Dropped.Select(row => row.Line));
+        Assert.Equal([-8, -3], kept.Scores.Chosen);
+        Assert.Equal([-6, -3], kept.Scores.Rejected);
+        Assert.Throws<UserError>(() => kept.KeptBy(new([], [], [])));
+    }
+
+    [Fact]
+    public void FirstDifference_NamesTheFirstRowOfOtherTokensOrKeptByOneOnly()
+    {
+        EvaluationPairs Changed(params EncodedPair[] rows) => Pairs with { Encoded = rows };
+
+        Assert.Null(Pairs.FirstDifference(Changed(Encoded(1, 4, 2), Encoded(2, 1, 2), Encoded(3, 2, 2))));
+        Assert.Equal("r2 (line 2)", Pairs.FirstDifference(Changed(Encoded(1, 4, 2), Encoded(2, 1, 1), Encoded(3, 2, 2))));
+        Assert.Equal("r3 (line 3)", Pairs.FirstDifference(Changed(Encoded(1, 4, 2), Encoded(2, 1, 2))));
+        Assert.Equal("r1 (line 1)", Changed().FirstDifference(Pairs));
     }
 
     private static PairTrainingRow Row(int line, string chosen, string rejected) =>
