@@ -15,7 +15,7 @@ public sealed record LoopOptions
     /// <summary>Padding-free tokens; null sets no such limit.</summary>
     public long? Tokens { get; init; }
 
-    /// <summary>Time of training over all attempts; null sets no such limit.</summary>
+    /// <summary>Wall-clock time of the loop over all attempts; null sets no such limit.</summary>
     public TimeSpan? Time { get; init; }
 
     /// <summary>The largest learning rate.</summary>

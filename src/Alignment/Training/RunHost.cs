@@ -1,4 +1,5 @@
 using Alignment.Data;
+using Alignment.Shared;
 using Alignment.Shared.Runs;
 
 using static TorchSharp.torch;
@@ -18,20 +19,33 @@ public interface IRunConsole
 /// <summary>Held-out rows: sums over counts, whatever the micro-batches.</summary>
 public static class HeldOut
 {
+    private const int Named = 8;
+
     /// <summary>The metrics of rows, each name with <see cref="MetricNames.Held"/> in front.</summary>
     /// <param name="objective">what is measured</param>
     /// <param name="rows">the rows</param>
     /// <param name="microBatch">rows of one forward pass</param>
-    public static IReadOnlyDictionary<string, double> Measure(IObjective objective, IRowSet rows, int microBatch)
+    /// <param name="step">the finished steps, for the error</param>
+    /// <exception cref="UserError">a number of a row is not finite; names the rows</exception>
+    public static IReadOnlyDictionary<string, double> Measure(IObjective objective, IRowSet rows, int microBatch, int step)
     {
         var sums = new MetricSums();
+        var notFinite = new List<int>();
         foreach (int[] micro in BatchPlanner.Pass(rows, microBatch, byLength: true))
         {
             using var scope = NewDisposeScope();
             SequenceBatch batch = rows.Collate(micro);
-            double[] values = objective.Evaluate(batch).PerRow.cpu().data<double>().ToArray();
-            objective.AddMetrics(sums, batch, new RowValues(values, objective.Columns.Count), training: false);
+            var values = new RowValues(objective.Evaluate(batch).PerRow.cpu().data<double>().ToArray(), objective.Columns.Count);
+            notFinite.AddRange(batch.Source.Where((_, i) => !values.IsFinite(i)));
+            objective.AddMetrics(sums, batch, values, training: false);
             FaultPoint.Reach(FaultPoint.Evaluation);
+        }
+
+        if (notFinite.Count > 0)
+        {
+            string named = string.Join(", ", notFinite.Take(Named).Select(rows.Name)) + (notFinite.Count > Named ? " …" : "");
+            throw new UserError(FormattableString.Invariant(
+                $"after step {step} the loss is not finite on {notFinite.Count} held-out rows, {named}: lower optimizer.learning_rate, look at these rows, or try precision: fp32"), ExitCodes.Failed);
         }
 
         return new OrderedDictionary<string, double>(
@@ -84,7 +98,7 @@ public sealed record RunHost(RunFolder Folder, LoopParts Parts, CheckpointStore 
             return;
         }
 
-        IReadOnlyDictionary<string, double> values = HeldOut.Measure(Parts.Objective, HeldOutRows, MicroBatch);
+        IReadOnlyDictionary<string, double> values = HeldOut.Measure(Parts.Objective, HeldOutRows, MicroBatch, state.Step);
         Write(state.Step, values);
         Console.Note(FormattableString.Invariant($"held-out rows ({HeldOutRows.Count}) after step {state.Step}: ")
             + string.Join(", ", values.Select(value => FormattableString.Invariant($"{value.Key[MetricNames.Held.Length..]} {value.Value:0.0000}"))));

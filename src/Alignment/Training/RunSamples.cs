@@ -22,7 +22,10 @@ public sealed class RunSamples(LoadedModel model, IRowSet heldOut, int count, st
 
     private readonly (string Row, int[] Prompt)[] _prompts = [.. Prompts(heldOut).Take(count)];
 
-    /// <summary>Answers every prompt and appends the lines.</summary>
+    /// <summary>
+    /// Answers every prompt and appends the lines; a torn last line of a killed process is cut off before. They are on the disk
+    /// before a checkpoint says that the step is evaluated.
+    /// </summary>
     /// <exception cref="UserError">the file cannot be written</exception>
     public void Write(int step, int attempt)
     {
@@ -37,12 +40,25 @@ public sealed class RunSamples(LoadedModel model, IRowSet heldOut, int count, st
         generator.Run(
             _prompts.Select((prompt, i) => new GenerationRequest(prompt.Prompt, (ulong)i)),
             result => answers[result.Request] = model.Tokenizer.Decode([.. result.Ids], skipSpecialTokens: true));
+        Append(_prompts.Select((prompt, i) => new Sample(step, attempt, prompt.Row, model.Tokenizer.Decode(prompt.Prompt, skipSpecialTokens: false), answers[i])));
+    }
+
+    private void Append(IEnumerable<Sample> samples)
+    {
         try
         {
-            File.AppendAllLines(path, _prompts.Select((prompt, i) => JsonSerializer.Serialize(
-                new Sample(step, attempt, prompt.Row, model.Tokenizer.Decode(prompt.Prompt, skipSpecialTokens: false), answers[i]), Options)));
+            using var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+            stream.SetLength(JsonLines.WholeLength(stream));
+            stream.Seek(0, SeekOrigin.End);
+            foreach (Sample sample in samples)
+            {
+                JsonSerializer.Serialize(stream, sample, Options);
+                stream.WriteByte((byte)'\n');
+            }
+
+            stream.Flush(flushToDisk: true);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw AtomicFile.CanNotWrite(path, e);
         }

@@ -42,30 +42,36 @@ public sealed class TrainLoop(LoopParts parts, LoopOptions options, ILoopHost ho
 {
     private readonly StepRunner _runner = new(parts.Objective, parts.Parameters, parts.Optimizer);
     private readonly int _lastStep = options.LastStep(parts.Planner);
+    private readonly Stopwatch _clock = new();
+    private double _secondsBefore;
 
     /// <summary>Reads from the device so far: one per step.</summary>
     public long HostReads { get; private set; }
+
+    private double SecondsSoFar => _secondsBefore + _clock.Elapsed.TotalSeconds;
 
     /// <summary>Trains from a state on until a limit is reached or the run is asked to stop; then a checkpoint is written.</summary>
     /// <exception cref="UserError">a loss or gradient is not finite; names the rows</exception>
     public LoopResult Run(TrainState state, CancellationToken stop = default)
     {
+        _secondsBefore = state.Seconds;
+        _clock.Restart();
         using var feed = new BatchFeed(parts.Rows, parts.Planner, state.Epoch, state.StepInEpoch, _lastStep - state.Step);
-        (int saved, int evaluated) = (state.Step, -1);
+        int saved = state.Step;
         while (true)
         {
             string? limit = Limit(state);
             string? asked = limit is null ? host.StopRequested ?? (stop.IsCancellationRequested ? "asked to stop" : null) : null;
             bool ends = limit is not null || asked is not null;
-            if (evaluated != state.Step && (limit is not null || Due(options.EvaluateEvery, state.Step)))
+            if (state.Evaluated != state.Step && (limit is not null || Due(options.EvaluateEvery, state.Step)))
             {
                 host.Evaluate(state);
-                evaluated = state.Step;
+                state = state with { Evaluated = state.Step };
             }
 
             if (saved != state.Step && (asked is not null || (options.SaveEvery > 0 && (ends || Due(options.SaveEvery, state.Step)))))
             {
-                host.Save(state.WithGenerator());
+                host.Save((state with { Seconds = SecondsSoFar }).WithGenerator());
                 saved = state.Step;
             }
 
@@ -120,7 +126,7 @@ public sealed class TrainLoop(LoopParts parts, LoopOptions options, ILoopHost ho
             Epoch = epoch,
             StepInEpoch = next,
             Tokens = state.Tokens + tokens,
-            Seconds = state.Seconds + seconds,
+            Seconds = SecondsSoFar,
         };
         host.Stepped(new StepReport(after, _lastStep, Metrics(micro, after, numbers[^1], rate, tokens, seconds), micro));
         return after;

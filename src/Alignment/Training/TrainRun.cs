@@ -176,7 +176,13 @@ public sealed class TrainRun : IDisposable
         EvaluateSpec spec = _request.Spec.Evaluate;
         TrainingData data = _inputs.HeldOut ?? _inputs.Data;
         SnapshotSplit split = _inputs.HeldOut is not null && data.Count(SnapshotSplit.Test) == 0 ? SnapshotSplit.Train : SnapshotSplit.Test;
-        return spec.Rows == 0 || data.Count(split) == 0 ? null : Rows(data, split, spec.Rows);
+        bool none = data.Count(split) == 0;
+        if (none && spec is { Rows: not 0, EverySteps: > 0 })
+        {
+            _console.Note($"warning: evaluate.every_steps evaluates nothing, because {data.Path} has no test rows: name held-out rows as evaluate.data, or remove the key");
+        }
+
+        return spec.Rows == 0 || none ? null : Rows(data, split, spec.Rows);
     }
 
     private RunRows Rows(TrainingData data, SnapshotSplit split, int? limit)

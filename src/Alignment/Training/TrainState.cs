@@ -22,8 +22,11 @@ public sealed record TrainState
     /// <summary>Padding-free tokens trained on.</summary>
     public long Tokens { get; init; }
 
-    /// <summary>Seconds of training, over all attempts.</summary>
+    /// <summary>Wall-clock seconds of the loop with its evaluations and checkpoints, over all attempts.</summary>
     public double Seconds { get; init; }
+
+    /// <summary>The step after which held-out rows were evaluated last, so that a resumed run does not do it again; null before.</summary>
+    public int? Evaluated { get; init; }
 
     /// <summary>State of the generator that dropout draws from, base64.</summary>
     public string? Generator { get; init; }

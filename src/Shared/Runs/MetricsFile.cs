@@ -5,7 +5,8 @@ public static class MetricsFile
 {
     /// <summary>
     /// The record of each step, ascending. Of steps that were repeated after a resume the highest attempt counts; several lines
-    /// of one step and attempt (training, evaluation) are one record. A torn last line is passed over.
+    /// of one step and attempt (training, evaluation) are one record, and so are a step and its evaluation by a later attempt,
+    /// which went on from that step without repeating it. A torn last line is passed over.
     /// </summary>
     /// <exception cref="UserError">A line before the last one is damaged.</exception>
     public static IReadOnlyList<MetricRecord> Read(string path)
@@ -13,8 +14,9 @@ public static class MetricsFile
         var steps = new SortedDictionary<int, MetricRecord>();
         foreach (MetricRecord line in ReadLines(path))
         {
-            steps[line.Step] = !steps.TryGetValue(line.Step, out MetricRecord? before) || line.Attempt > before.Attempt ? line
+            steps[line.Step] = !steps.TryGetValue(line.Step, out MetricRecord? before) ? line
                 : line.Attempt < before.Attempt ? before
+                : line.Attempt > before.Attempt && !IsEvaluation(line) ? line
                 : Merge(before, line);
         }
 
@@ -43,6 +45,8 @@ public static class MetricsFile
                 ?? throw new UserError(FormattableString.Invariant($"{path}:{lines.Number}: the line is no metrics record; remove it"), ExitCodes.Failed);
         }
     }
+
+    private static bool IsEvaluation(MetricRecord line) => line.Values.Keys.All(name => name.StartsWith(MetricNames.Held, StringComparison.Ordinal));
 
     private static MetricRecord Merge(MetricRecord first, MetricRecord second)
     {

@@ -57,6 +57,10 @@ internal sealed class TinyLoop : ILoopHost, IDisposable
 
     public Action<StepReport>? OnStep { get; init; }
 
+    public Action<TrainState>? OnEvaluate { get; init; }
+
+    public Action<TrainState>? OnSave { get; init; }
+
     public string? StopRequested => null;
 
     public TrainLoop Train(int steps, double maxGradNorm = 1e9)
@@ -65,6 +69,9 @@ internal sealed class TinyLoop : ILoopHost, IDisposable
         loop.Run(new TrainState(), TestContext.Current.CancellationToken);
         return loop;
     }
+
+    public LoopResult Train(LoopOptions options, TrainState? start = null) =>
+        new TrainLoop(Parts, options, this).Run(start ?? new TrainState(), TestContext.Current.CancellationToken);
 
     public PreparedStep FirstStep()
     {
@@ -78,13 +85,9 @@ internal sealed class TinyLoop : ILoopHost, IDisposable
         OnStep?.Invoke(report);
     }
 
-    public void Evaluate(TrainState state)
-    {
-    }
+    public void Evaluate(TrainState state) => OnEvaluate?.Invoke(state);
 
-    public void Save(TrainState state)
-    {
-    }
+    public void Save(TrainState state) => OnSave?.Invoke(state);
 
     public void Dispose()
     {

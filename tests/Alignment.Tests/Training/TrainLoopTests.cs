@@ -79,6 +79,43 @@ public class TrainLoopTests
         Assert.Contains(loop.Rows.Name(1), error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2, 4)] // due there: it came before the checkpoint
+    [InlineData(3, 4)] // not due there
+    [InlineData(4)] // the last step, killed while the result was written
+    public void Run_FromACheckpoint_EvaluatesNoStepAgain(int checkpoint, params int[] expected)
+    {
+        List<int> evaluated = [];
+        List<TrainState> saved = [];
+        using var loop = new TinyLoop(new BatchPlan(4, 4)) { OnEvaluate = state => evaluated.Add(state.Step), OnSave = saved.Add };
+        var options = new LoopOptions { Steps = Steps, EvaluateEvery = 2, SaveEvery = 1 };
+        loop.Train(options);
+        Assert.Equal([2, 4], evaluated);
+        evaluated.Clear();
+        Assert.True(loop.Train(options, saved.Single(state => state.Step == checkpoint)).Completed);
+        Assert.Equal(expected, evaluated);
+    }
+
+    [Fact]
+    public void Run_FromACheckpointAfterWhichTheTimeIsUp_EvaluatesItsStep()
+    {
+        List<int> evaluated = [];
+        using var loop = new TinyLoop(new BatchPlan(4, 4)) { OnEvaluate = state => evaluated.Add(state.Step) };
+        loop.Train(new LoopOptions { Time = TimeSpan.FromSeconds(1), Steps = Steps, EvaluateEvery = 2 }, new TrainState { Step = 3, Seconds = 2, Evaluated = 2 });
+        Assert.Equal([3], evaluated);
+    }
+
+    [Fact]
+    public void Run_TimeLimit_CountsEvaluations()
+    {
+        List<TrainState> saved = [];
+        using var loop = new TinyLoop(new BatchPlan(4, 4)) { OnEvaluate = _ => Thread.Sleep(600), OnSave = saved.Add };
+        LoopResult result = loop.Train(new LoopOptions { Steps = 50, Time = TimeSpan.FromSeconds(0.5), EvaluateEvery = 1, SaveEvery = 1 });
+        Assert.InRange(result.State.Step, 1, 2);
+        double inSteps = loop.Steps.Sum(step => step.Metrics[MetricNames.StepSeconds]);
+        Assert.InRange(saved[^1].Seconds, inSteps + 0.59, double.MaxValue);
+    }
+
     // Adds a zero whose derivative is infinite.
     private sealed class SteepMap(LinearMap inner) : LinearMap
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 using Alignment.Goldens;
 using Alignment.Models;
 using Alignment.Shared;
@@ -59,6 +61,32 @@ public class TrainRunTests
         Assert.Contains("eval_rewards/accuracies", last.Values.Keys);
         Assert.Equal(4, File.ReadLines(run.Folder.Samples).Count(line => line.Contains("\"answer\":", StringComparison.Ordinal)));
         Assert.Equal(Math.Log(2), run.Console.Steps[0].Metrics[MetricNames.Loss], 1e-6);
+    }
+
+    [Fact]
+    public void Run_ResumedAtAnEvaluatedStep_KeepsItsMetricsAndSamples()
+    {
+        using var run = new TinyRun("precision: fp32\n" + Short + $"\nevaluate: {{ every_steps: 3, samples: 1, data: {GoldenData.At("trajectories", "dpo_ipo", "rows.jsonl")} }}") { StopAfter = 3 };
+        run.Train();
+        File.AppendAllText(run.Folder.Samples, "{\"step\":4,\"atte");
+        Assert.True(run.Train(resume: true).Completed);
+        MetricRecord third = MetricsFile.Read(run.Folder.Metrics)[2];
+        Assert.Equal((3, 1), (third.Step, third.Attempt));
+        Assert.Contains(MetricNames.Loss, third.Values.Keys);
+        Assert.Contains(MetricNames.Held + MetricNames.Loss, third.Values.Keys);
+        Assert.Equal(2, MetricsFile.ReadLines(run.Folder.Metrics).Count(line => line.Step == 3));
+        Assert.Equal([(3, 1), (6, 2)], File.ReadLines(run.Folder.Samples).Select(line => JsonNode.Parse(line)!).Select(line => ((int)line["step"]!, (int)line["attempt"]!)));
+    }
+
+    [Theory]
+    [InlineData("evaluate: { every_steps: 2 }", 1)]
+    [InlineData("evaluate: { every_steps: 2, rows: 0 }", 0)]
+    [InlineData("", 0)]
+    public void Run_EvaluationWithoutTestRows_SaysSo(string evaluate, int notes)
+    {
+        using var run = new TinyRun("precision: fp32\nlimits: { steps: 1 }\n" + evaluate);
+        run.Train();
+        Assert.Equal(notes, run.Console.Notes.Count(note => note.Contains("evaluate.every_steps evaluates nothing", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -73,6 +73,32 @@ public sealed class MetricsFileTests
     }
 
     [Fact]
+    public void Read_EvaluationByALaterAttempt_JoinsTheStepThatWasNotRepeated()
+    {
+        using var folder = new TestFolder();
+        string path = folder.At("metrics.jsonl");
+        using (var writer = new MetricsWriter(path))
+        {
+            writer.Add(Record(1, 1, ("loss", 1)));
+            writer.Add(Record(1, 2, ("eval_loss", 10)));
+            writer.Add(Record(2, 1, ("loss", 2)));
+            writer.Add(Record(2, 1, ("eval_loss", 20)));
+            writer.Add(Record(2, 2, ("eval_loss", 21)));
+            writer.Add(Record(2, 3, ("loss", 3)));
+            writer.Add(Record(3, 1, ("loss", 3)));
+            writer.Add(Record(3, 1, ("eval_loss", 30)));
+            writer.Add(Record(3, 2, ("eval_loss", 31)));
+        }
+
+        IReadOnlyList<MetricRecord> steps = MetricsFile.Read(path);
+
+        Assert.Equal([(1, 2), (2, 3), (3, 2)], steps.Select(step => (step.Step, step.Attempt)));
+        Assert.Equal(new Dictionary<string, double> { ["loss"] = 1, ["eval_loss"] = 10 }, steps[0].Values.ToDictionary());
+        Assert.Equal(new Dictionary<string, double> { ["loss"] = 3 }, steps[1].Values.ToDictionary());
+        Assert.Equal(new Dictionary<string, double> { ["loss"] = 3, ["eval_loss"] = 31 }, steps[2].Values.ToDictionary());
+    }
+
+    [Fact]
     public void Writer_AfterATornLine_CutsItOff()
     {
         using var folder = new TestFolder();
