@@ -32,6 +32,22 @@ public static class Output
     /// <summary>True when standard error is a terminal.</summary>
     public static bool IsErrorTerminal => !Console.IsErrorRedirected;
 
+    /// <summary>Columns of the terminal; 0 when it does not say.</summary>
+    public static int ErrorWidth
+    {
+        get
+        {
+            try
+            {
+                return Console.WindowWidth;
+            }
+            catch (IOException)
+            {
+                return 0;
+            }
+        }
+    }
+
     /// <summary>The rich console on standard error, for progress.</summary>
     public static IAnsiConsole Rich => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 

@@ -18,6 +18,9 @@ public sealed class RunConsole(string logPath, TextWriter output, bool isTermina
     private DateTime _last = DateTime.MinValue;
     private int _shown;
 
+    /// <summary>Columns of the terminal, into which the progress line is cut; 0 does not cut it.</summary>
+    public Func<int> Width { get; init; } = () => 0;
+
     /// <summary>One line.</summary>
     public void Note(string text)
     {
@@ -44,12 +47,26 @@ public sealed class RunConsole(string logPath, TextWriter output, bool isTermina
 
         if (isTerminal)
         {
-            output.Write('\r' + line.PadRight(_shown));
-            _shown = line.Length;
+            string shown = Fit(line, Width());
+            output.Write('\r' + shown.PadRight(_shown));
+            _shown = shown.Length;
         }
         else
         {
             output.WriteLine(line);
+        }
+    }
+
+    /// <summary>One line of console.log alone, for what the command line itself shows people.</summary>
+    public void Log(string text)
+    {
+        try
+        {
+            _log.WriteLine(text);
+        }
+        catch (IOException)
+        {
+            // A full disk: what the run itself writes reports it; the console still shows the line.
         }
     }
 
@@ -60,7 +77,7 @@ public sealed class RunConsole(string logPath, TextWriter output, bool isTermina
         _log.Dispose();
     }
 
-    /// <summary>"step 12/100, loss 0.6812, margin 0.031, accuracy 0.62, 412 tok/s, 2.9 GB, 3 min 10 s left".</summary>
+    /// <summary>"step 12/100, loss 0.6812, 3 min 10 s left, margin 0.031, accuracy 0.62, 412 tok/s, 2.9 GB": what matters most comes first.</summary>
     internal static string Describe(StepReport report)
     {
         var line = new StringBuilder();
@@ -68,17 +85,29 @@ public sealed class RunConsole(string logPath, TextWriter output, bool isTermina
         bool endKnown = report.LastStep < int.MaxValue;
         line.Append(CultureInfo.InvariantCulture, $"step {state.Step}").Append(endKnown ? FormattableString.Invariant($"/{report.LastStep}") : "");
         Add(line, report, MetricNames.Loss, "loss", "0.0000");
-        Add(line, report, MetricNames.RewardsMargins, "margin", "0.0000");
-        Add(line, report, MetricNames.RewardsAccuracies, "accuracy", "0.00");
-        line.Append(CultureInfo.InvariantCulture, $", {report.Metrics[MetricNames.TokensPerSecond]:0} tok/s");
-        line.Append(CultureInfo.InvariantCulture, $", {report.Metrics[MetricNames.MemoryBytes] / 1e9:0.0} GB");
         if (endKnown)
         {
             double left = state.Seconds / state.Step * (report.LastStep - state.Step);
             line.Append(CultureInfo.InvariantCulture, $", {ProgressLine.Left(TimeSpan.FromSeconds(left))} left");
         }
 
+        Add(line, report, MetricNames.RewardsMargins, "margin", "0.0000");
+        Add(line, report, MetricNames.RewardsAccuracies, "accuracy", "0.00");
+        line.Append(CultureInfo.InvariantCulture, $", {report.Metrics[MetricNames.TokensPerSecond]:0} tok/s");
+        line.Append(CultureInfo.InvariantCulture, $", {report.Metrics[MetricNames.MemoryBytes] / 1e9:0.0} GB");
         return line.ToString();
+    }
+
+    // The last column stays free, because some terminals wrap as soon as it is written. Whole parts where one fits: half a number misleads.
+    private static string Fit(string line, int width)
+    {
+        if (width <= 0 || line.Length < width)
+        {
+            return line;
+        }
+
+        int end = line.LastIndexOf(',', width - 1);
+        return line[..(end > 0 ? end : width - 1)];
     }
 
     private static void Add(StringBuilder line, StepReport report, string name, string label, string format)
@@ -86,18 +115,6 @@ public sealed class RunConsole(string logPath, TextWriter output, bool isTermina
         if (report.Metrics.TryGetValue(name, out double value))
         {
             line.Append(CultureInfo.InvariantCulture, $", {label} ").Append(value.ToString(format, CultureInfo.InvariantCulture));
-        }
-    }
-
-    private void Log(string text)
-    {
-        try
-        {
-            _log.WriteLine(text);
-        }
-        catch (IOException)
-        {
-            // A full disk: what the run itself writes reports it; the console still shows the line.
         }
     }
 

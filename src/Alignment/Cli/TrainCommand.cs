@@ -30,9 +30,20 @@ internal static class TrainCommand
     {
         var data = Shared.DataFolder.Resolve(dataOption);
         var spec = RunSpecYaml.Load(file);
-        RunFolder folder = resume ? Existing(file, output, data) : New(file, output, spec, data);
-        using var console = new RunConsole(folder.ConsoleLog, Console.Error, Output.IsErrorTerminal);
+        RunFolder folder = resume ? Existing(file, output, data) : New(output, spec, data);
+        IReadOnlyList<string> changes = resume ? Changes(file, spec, folder) : [];
+        if (!resume || changes.Count > 0)
+        {
+            Begin(file, spec, folder);
+        }
+
+        using var console = new RunConsole(folder.ConsoleLog, Console.Error, Output.IsErrorTerminal) { Width = () => Output.ErrorWidth };
         console.Note($"run {folder.Root}");
+        if (changes.Count > 0)
+        {
+            console.Note($"there is no checkpoint and {file} has changed, so that the run begins anew: {string.Join("; ", changes)}");
+        }
+
         var request = new RunRequest(spec, Path.GetDirectoryName(Path.GetFullPath(file))!, folder, data, Environment.CommandLine) { Resume = resume };
         try
         {
@@ -48,42 +59,54 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            RunStatus.OfThisProcess(RunState.Stopped, 0, RunStatus.Read(folder.Status)?.Attempt ?? 1, DateTimeOffset.UtcNow, "asked to stop before the first step").Write(folder.Status);
-            console.Note($"stopped before the first step; go on with --resume --out {folder.Root}");
+            int step = folder.CheckpointSteps() is [.., int last] ? last : 0;
+            string place = step > 0 ? FormattableString.Invariant($"after step {step}") : "before the first step";
+            RunStatus.OfThisProcess(RunState.Stopped, step, RunStatus.Read(folder.Status)?.Attempt ?? 1, DateTimeOffset.UtcNow, $"asked to stop {place}").Write(folder.Status);
+            console.Note($"stopped {place}; go on with --resume --out {folder.Root}");
             return ExitCodes.Done;
         }
         catch (Exception e)
         {
             TrainRun.WriteFailure(folder, e.Message);
+            console.Log(e is UserError ? $"error: {e.Message}" : $"error: unexpected {e.GetType().Name}: {e.Message}");
             throw;
         }
     }
 
-    private static RunFolder New(string file, string? output, RunSpec spec, Shared.DataFolder data)
+    private static RunFolder New(string? output, RunSpec spec, Shared.DataFolder data)
     {
-        RunFolder folder;
         if (output is null)
         {
-            folder = RunFolder.Create(data.Runs, spec.Trainer, DateTimeOffset.UtcNow);
+            return RunFolder.Create(data.Runs, spec.Trainer, DateTimeOffset.UtcNow);
         }
-        else
+
+        var folder = new RunFolder(Path.GetFullPath(output));
+        if (File.Exists(folder.ResolvedYaml))
         {
-            folder = new RunFolder(Path.GetFullPath(output));
-            if (File.Exists(folder.ResolvedYaml))
-            {
-                throw new UserError($"{folder.Root} holds a run already: add --resume to go on with it, or choose another --out");
-            }
-
-            Directory.CreateDirectory(folder.Root);
+            throw new UserError($"{folder.Root} holds a run already: add --resume to go on with it, or choose another --out");
         }
 
+        Directory.CreateDirectory(folder.Root);
+        return folder;
+    }
+
+    // The manifest of a run that begins anew goes first and resolved.yaml comes last: killed in between, it begins anew again.
+    private static void Begin(string file, RunSpec spec, RunFolder folder)
+    {
+        File.Delete(folder.Manifest);
         if (Path.GetFullPath(file) != folder.RunYaml)
         {
             AtomicFile.Write(folder.RunYaml, File.ReadAllBytes(file));
         }
 
         AtomicFile.Write(folder.ResolvedYaml, RunSpecYaml.Write(spec));
-        return folder;
+    }
+
+    private static IReadOnlyList<string> Changes(string file, RunSpec spec, RunFolder folder)
+    {
+        IReadOnlyList<string> changes = RunSpecChanges.Of(File.ReadAllText(folder.ResolvedYaml), RunSpecYaml.Write(spec));
+        return changes.Count == 0 || folder.CheckpointSteps().Count == 0 ? changes : throw new UserError(
+            $"the run in {folder.Root} cannot be resumed, because with {file} it would not go on as it began: {string.Join("; ", changes)}. Put that back, or start a new run", ExitCodes.Failed);
     }
 
     private static RunFolder Existing(string file, string? output, Shared.DataFolder data)
