@@ -42,7 +42,7 @@ public static class UnicodeText
         if (at >= 0)
         {
             throw new UserError(string.Create(CultureInfo.InvariantCulture,
-                $"{what} is no valid Unicode: a lone surrogate U+{(int)text[at]:X4} at character {at}; remove it or replace it by U+FFFD"));
+                $"{what} is no valid Unicode: a lone surrogate U+{(int)text[at]:X4} at index {at}; remove it or replace it by U+FFFD"));
         }
     }
 }

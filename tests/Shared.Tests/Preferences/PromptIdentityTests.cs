@@ -38,7 +38,7 @@ public sealed class PromptIdentityTests
 
     [Fact]
     public void Normalize_LoneSurrogate_IsRefused() =>
-        Assert.Contains("U+D83D at character 1", Assert.Throws<UserError>(() => PromptIdentity.Normalize("a\ud83d")).Message, StringComparison.Ordinal);
+        Assert.Contains("U+D83D at index 1", Assert.Throws<UserError>(() => PromptIdentity.Normalize("a\ud83d")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void PromptIdAndFraction_RandomSpacingCaseAndForm_StayTheSame()
