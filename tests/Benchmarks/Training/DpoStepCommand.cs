@@ -14,11 +14,12 @@ internal static class DpoStepCommand
     {
         var shared = new Option<string>("--shared") { Description = "Folder with models/ and data/.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ALIGNMENT_SHARED") ?? "../shared" };
         var length = new Option<int>("--length") { Description = "Longest prompt plus answer.", DefaultValueFactory = _ => 512 };
+        var micro = new Option<int>("--micro-batch") { Description = "Pairs that are computed together.", DefaultValueFactory = _ => 2 };
         var steps = new Option<int>("--steps") { Description = "Steps; the first is not counted. 500 also shows whether memory stays flat.", DefaultValueFactory = _ => 4 };
         var only = new Option<string?>("--only") { Description = "Configurations whose name holds this text, such as 'bf16 lora'." };
         var output = new Option<string?>("--out") { Description = "Write the figures as JSON to this file." };
         var child = new Option<string?>("--case") { Description = "Run one configuration in this process and print its JSON.", Hidden = true };
-        var command = new Command("dpo-step", "A DPO step of SmolLM2-135M: 8 pairs, length 512, reference pass included.") { shared, length, steps, only, output, child };
+        var command = new Command("dpo-step", "A DPO step of SmolLM2-135M: 8 pairs, length 512, reference pass included.") { shared, length, micro, steps, only, output, child };
         command.SetAction(parsed =>
         {
             string root = parsed.GetRequiredValue(shared);
@@ -26,7 +27,7 @@ internal static class DpoStepCommand
             {
                 DpoStepResult result = DpoStepRun.Run(
                     JsonSerializer.Deserialize<DpoStepCase>(which)!, Path.Combine(root, "models", "SmolLM2-135M-Instruct.Q4_1.gguf"),
-                    Path.Combine(root, "data", "hh-harmless", "pairs.jsonl.gz"), parsed.GetValue(length), parsed.GetValue(steps));
+                    Path.Combine(root, "data", "hh-harmless", "pairs.jsonl.gz"), parsed.GetValue(length), parsed.GetValue(micro), parsed.GetValue(steps));
                 Console.WriteLine(JsonSerializer.Serialize(result, Form));
                 return;
             }
@@ -34,7 +35,7 @@ internal static class DpoStepCommand
             var results = new List<DpoStepResult>();
             foreach (DpoStepCase one in Cases().Where(one => parsed.GetValue(only) is not string text || Name(one).Contains(text, StringComparison.Ordinal)))
             {
-                DpoStepResult result = InChild(one, root, parsed.GetValue(length), parsed.GetValue(steps));
+                DpoStepResult result = InChild(one, root, parsed.GetValue(length), parsed.GetValue(micro), parsed.GetValue(steps));
                 results.Add(result);
                 Console.WriteLine(Describe(result));
             }
@@ -55,7 +56,7 @@ internal static class DpoStepCommand
 
     private static string Name(DpoStepCase which) => $"{which.Precision} {(which.Lora ? "lora" : "full")} {(which.SharePrompt ? "shared" : "separate")}";
 
-    private static DpoStepResult InChild(DpoStepCase which, string root, int length, int steps)
+    private static DpoStepResult InChild(DpoStepCase which, string root, int length, int micro, int steps)
     {
         var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true };
         string[] arguments =
@@ -63,7 +64,7 @@ internal static class DpoStepCommand
             "-c", ". scripts/launch.sh && prefer_tcmalloc && exec \"$@\"", "dpo-step", // with the malloc that ./align would take
             Environment.ProcessPath!, .. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? new[] { typeof(DpoStepCommand).Assembly.Location } : [],
             "dpo-step", "--shared", root, "--length", length.ToString(CultureInfo.InvariantCulture),
-            "--steps", steps.ToString(CultureInfo.InvariantCulture), "--case", JsonSerializer.Serialize(which),
+            "--micro-batch", micro.ToString(CultureInfo.InvariantCulture), "--steps", steps.ToString(CultureInfo.InvariantCulture), "--case", JsonSerializer.Serialize(which),
         ];
         foreach (string argument in arguments)
         {

@@ -23,6 +23,8 @@ internal sealed record DpoStepResult
 {
     public required DpoStepCase Case { get; init; }
 
+    public required int MicroBatch { get; init; }
+
     public required int Tokens { get; init; }
 
     public required double ReferenceSeconds { get; init; }
@@ -45,16 +47,16 @@ internal sealed record DpoStepResult
 /// <summary>Steps of DPO through the product's own step, one process per configuration because peak memory is the process's.</summary>
 internal static class DpoStepRun
 {
-    private const int Pairs = 8, MicroBatch = 2, ReferencePasses = 3;
+    private const int Pairs = 8, ReferencePasses = 3;
 
-    public static DpoStepResult Run(DpoStepCase which, string model, string data, int length, int steps)
+    public static DpoStepResult Run(DpoStepCase which, string model, string data, int length, int microBatch, int steps)
     {
         ScalarType dtype = which.Precision == PrecisionNames.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
         using LoadedModel loaded = LoadedModel.Load(model, dtype, CPU);
         var encoder = new RowEncoder(loaded.Tokenizer, loaded.Template, new EncodingRules(ConventionNames.Trl116, length));
         IReadOnlyList<EncodedPair> pairs = HhRows.First(data, encoder, length, Pairs);
         var rows = new PairSet(pairs, padId: 0, which.SharePrompt);
-        var planner = new BatchPlanner(new BatchPlan(Pairs, MicroBatch) { Shuffle = false }, rows);
+        var planner = new BatchPlanner(new BatchPlan(Pairs, microBatch) { Shuffle = false }, rows);
         IReadOnlyList<int[]> micro = planner.Step(0, 0);
 
         long started;
@@ -111,6 +113,7 @@ internal static class DpoStepRun
         return new DpoStepResult
         {
             Case = which,
+            MicroBatch = microBatch,
             Tokens = tokens,
             ReferenceSeconds = reference,
             StepSeconds = median,
