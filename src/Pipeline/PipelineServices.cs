@@ -1,5 +1,6 @@
 using Alignment.Pipeline.Datasets;
 using Alignment.Pipeline.Items.Import;
+using Alignment.Pipeline.Labeling;
 using Alignment.Pipeline.Messaging;
 using Alignment.Pipeline.Storage;
 using Alignment.Pipeline.Storage.Sqlite;
@@ -32,6 +33,7 @@ public static class PipelineServices
         services.AddSingleton<Transactions>();
         services.AddSingleton<BatchWriter>();
         services.AddSingleton<DatasetCatalog>();
+        services.AddSingleton<Places>();
         return services.AddMessages(typeof(PipelineServices).Assembly, typeof(TimingBehavior<,>), typeof(ValidationBehavior<,>));
     }
 }

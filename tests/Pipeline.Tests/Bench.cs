@@ -16,7 +16,7 @@ internal sealed class Bench : IAsyncDisposable
     private static readonly Lazy<byte[]> EmptyDatabase = new(MakeEmptyDatabase);
     private readonly ServiceProvider _services;
 
-    public Bench(bool migrated = true)
+    public Bench(bool migrated = true, TimeProvider? clock = null)
     {
         Folder = new DataFolder(Directory.CreateTempSubdirectory("pipeline-tests-").FullName);
         if (migrated)
@@ -24,7 +24,7 @@ internal sealed class Bench : IAsyncDisposable
             File.WriteAllBytes(Folder.Database, EmptyDatabase.Value);
         }
 
-        _services = new ServiceCollection().AddPipeline(Folder).BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        _services = new ServiceCollection().AddSingleton(clock ?? TimeProvider.System).AddPipeline(Folder).BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
 
     public DataFolder Folder { get; }

@@ -47,7 +47,7 @@ public static class Aggregation
     /// <summary>Aggregates the current judgments of a pair (<see cref="CurrentJudgments"/>).</summary>
     public static PairOutcome OfPair(IEnumerable<Judgment> current)
     {
-        Judgment[] votes = [.. current.Where(judgment => judgment.Kind == JudgmentKind.Pair && Verdicts.Counts(judgment.Verdict))];
+        Judgment[] votes = [.. current.Where(judgment => judgment is { Kind: JudgmentKind.Pair, Surplus: false } && Verdicts.Counts(judgment.Verdict))];
         PairWinner winner = votes.Length == 0 ? PairWinner.Unlabeled
             : IsMajority(votes, judgment => Side(judgment) == PairWinner.A) ? PairWinner.A
             : IsMajority(votes, judgment => Side(judgment) == PairWinner.B) ? PairWinner.B
@@ -66,7 +66,7 @@ public static class Aggregation
     /// <summary>Aggregates the current thumbs on a single answer.</summary>
     public static SingleOutcome OfSingle(IEnumerable<Judgment> current)
     {
-        Judgment[] votes = [.. current.Where(judgment => judgment.Kind == JudgmentKind.Single && judgment.Verdict is Verdicts.Up or Verdicts.Down)];
+        Judgment[] votes = [.. current.Where(judgment => judgment is { Kind: JudgmentKind.Single, Surplus: false, Verdict: Verdicts.Up or Verdicts.Down })];
         bool? label = IsMajority(votes, judgment => judgment.Verdict == Verdicts.Up) ? true
             : IsMajority(votes, judgment => judgment.Verdict == Verdicts.Down) ? false
             : null;

@@ -5,8 +5,8 @@ using Alignment.Shared.Preferences;
 namespace Alignment.Pipeline.Items;
 
 /// <summary>
-/// One comparison, rating, prompt, demonstration or text of a project. It never changes: what people and judges say
-/// about it are <see cref="Judgment"/> rows.
+/// One comparison, rating, prompt, demonstration or text of a project. Its content never changes: what people and judges
+/// say about it are <see cref="Judgment"/> rows.
 /// </summary>
 public sealed class Item
 {
@@ -45,6 +45,12 @@ public sealed class Item
 
     /// <summary>When it was imported (UTC).</summary>
     public required DateTime CreatedAt { get; init; }
+
+    /// <summary>Places of the project's overlap that people's judgments have taken; raised and lowered by conditional updates only.</summary>
+    public int PlacesTaken { get; init; }
+
+    /// <summary>Whom it was given to.</summary>
+    public ICollection<Assignment> Assignments { get; } = [];
 
     /// <summary>Everything that was ever said about it, revisions included.</summary>
     public ICollection<Judgment> Judgments { get; } = [];

@@ -48,6 +48,9 @@ public sealed class Judgment
     /// <summary>A remark of the labeler.</summary>
     public string? Comment { get; init; }
 
+    /// <summary>It came when every place of its item was taken: kept, but it counts nowhere.</summary>
+    public bool Surplus { get; init; }
+
     /// <summary>Sent by the maker, unique: the same judgment delivered twice is stored once.</summary>
     public required string IdempotencyKey { get; init; }
 

@@ -15,6 +15,15 @@ public sealed class Project
     /// <summary>When it was made (UTC).</summary>
     public required DateTime CreatedAt { get; init; }
 
+    /// <summary>How many people judge each item.</summary>
+    public int Overlap { get; set; } = 1;
+
+    /// <summary>What annotators are asked to go by, in Markdown; null without.</summary>
+    public string? Guidelines { get; set; }
+
+    /// <summary>Shown before the first item to whoever labels here; null without.</summary>
+    public string? ContentWarning { get; set; }
+
     /// <summary>Its items.</summary>
     public ICollection<Items.Item> Items { get; } = [];
 }

@@ -21,6 +21,9 @@ public abstract class AlignmentDb(DbContextOptions options) : DbContext(options)
     /// <summary>All judgments; only ever added to.</summary>
     public DbSet<Judgment> Judgments => Set<Judgment>();
 
+    /// <summary>Who works or worked on which item.</summary>
+    public DbSet<Assignment> Assignments => Set<Assignment>();
+
     /// <summary>All frozen datasets.</summary>
     public DbSet<DatasetVersion> Datasets => Set<DatasetVersion>();
 

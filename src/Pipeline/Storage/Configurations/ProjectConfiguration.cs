@@ -10,5 +10,6 @@ internal sealed class ProjectConfiguration : IEntityTypeConfiguration<Project>
     {
         builder.Property(project => project.Name).HasMaxLength(Project.NameLength);
         builder.HasIndex(project => project.Name).IsUnique();
+        builder.Property(project => project.Overlap).HasDefaultValue(1);
     }
 }

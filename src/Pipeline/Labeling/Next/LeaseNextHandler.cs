@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text;
+using Alignment.Pipeline.Items;
+using Alignment.Pipeline.Projects;
+using Alignment.Pipeline.Storage;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Alignment.Pipeline.Labeling.Next;
+
+internal sealed class LeaseNextHandler(Transactions transactions, TimeProvider clock) : IRequestHandler<LeaseNext, IReadOnlyList<LeasedItem>>
+{
+    public Task<IReadOnlyList<LeasedItem>> Handle(LeaseNext request, CancellationToken cancellationToken) =>
+        transactions.RunAsync((db, token) => LeaseAsync(db, request, token), cancellationToken);
+
+    private async Task<IReadOnlyList<LeasedItem>> LeaseAsync(AlignmentDb db, LeaseNext request, CancellationToken cancellationToken)
+    {
+        Project project = await ProjectNames.GetAsync(db, request.Project, cancellationToken);
+        DateTime now = clock.GetUtcNow().UtcDateTime;
+        List<Assignment> leased = await OpenAsync(db, project, request, now, cancellationToken);
+        foreach (Item item in await FreeAsync(db, project, request, request.Count - leased.Count, now, cancellationToken))
+        {
+            var assignment = new Assignment
+            {
+                ItemId = item.Id,
+                Item = item,
+                AnnotatorId = request.AnnotatorId,
+                Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+                Order = item.Kind == ItemKind.Pair ? OrderFor(request.AnnotatorId, item) : null,
+                State = AssignmentState.Open,
+                ExpiresAt = now + Assignment.Lease,
+            };
+            db.Assignments.Add(assignment);
+            leased.Add(assignment);
+        }
+
+        return [.. leased.Select(Shown)];
+    }
+
+    // What is open to the person already, its lease renewed; not where others have taken every place in the meantime.
+    private static async Task<List<Assignment>> OpenAsync(AlignmentDb db, Project project, LeaseNext request, DateTime now, CancellationToken cancellationToken)
+    {
+        List<Assignment> open = await db.Assignments.Include(assignment => assignment.Item)
+            .Where(assignment => assignment.AnnotatorId == request.AnnotatorId && assignment.State == AssignmentState.Open
+                && assignment.Item!.ProjectId == project.Id && assignment.Item.PlacesTaken < project.Overlap)
+            .OrderBy(assignment => assignment.Id)
+            .Take(request.Count)
+            .ToListAsync(cancellationToken);
+        foreach (Assignment assignment in open)
+        {
+            assignment.ExpiresAt = now + Assignment.Lease;
+        }
+
+        return open;
+    }
+
+    // Items that somebody's file labeled are done; 'pipeline import --relabel' brings them in to be judged.
+    private static Task<List<Item>> FreeAsync(AlignmentDb db, Project project, LeaseNext request, int count, DateTime now, CancellationToken cancellationToken) => db.Items
+        .Where(item => item.ProjectId == project.Id && (item.Kind == ItemKind.Pair || item.Kind == ItemKind.Single)
+            && item.Assignments.All(assignment => assignment.AnnotatorId != request.AnnotatorId)
+            && item.PlacesTaken + item.Assignments.Count(assignment => assignment.State == AssignmentState.Open && assignment.ExpiresAt > now) < project.Overlap
+            && item.Judgments.All(judgment => judgment.LabelerKind == LabelerKind.Judge || judgment.LabelerId != Items.Import.BatchWriter.Labeler))
+        .OrderBy(item => item.ContentHash)
+        .Take(count)
+        .ToListAsync(cancellationToken);
+
+    // Decided by who and what, so that a reload shows the same order, and left and right are even over items and people.
+    private static ShownOrder OrderFor(string annotator, Item item) =>
+        (SHA256.HashData(Encoding.UTF8.GetBytes(annotator + "\n" + item.ContentHash))[0] & 1) == 0 ? ShownOrder.AB : ShownOrder.BA;
+
+    private static LeasedItem Shown(Assignment assignment)
+    {
+        Item item = assignment.Item!;
+        (string? first, string? second) = assignment.Order == ShownOrder.BA ? (item.AnswerB, item.AnswerA) : (item.AnswerA, item.AnswerB);
+        return new(
+            assignment.Token, item.Id, item.Kind == ItemKind.Pair ? JudgmentKind.Pair : JudgmentKind.Single, item.Prompt, first!, second, assignment.Order, assignment.ExpiresAt);
+    }
+}
