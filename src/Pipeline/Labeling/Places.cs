@@ -1,4 +1,3 @@
-using Alignment.Pipeline.Items;
 using Alignment.Pipeline.Storage;
 using Microsoft.EntityFrameworkCore;
 

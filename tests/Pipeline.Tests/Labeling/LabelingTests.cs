@@ -44,7 +44,7 @@ public class LabelingTests
         foreach (LeasedItem item in await NextAsync(bench, "ann", 10))
         {
             await using AlignmentDb db = bench.Db();
-            Items.Item stored = await db.Items.SingleAsync(row => row.Id == item.ItemId, Bench.Token);
+            Alignment.Pipeline.Items.Item stored = await db.Items.SingleAsync(row => row.Id == item.ItemId, Bench.Token);
             Assert.Equal(item.Order == ShownOrder.AB ? (stored.AnswerA, stored.AnswerB) : (stored.AnswerB, stored.AnswerA), (item.First, item.Second));
             orders.Add(item.Order!.Value);
         }

@@ -84,6 +84,9 @@ namespace Alignment.Pipeline.Storage.Migrations.Sqlite
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("PlacesTaken")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("ProjectId")
                         .HasColumnType("INTEGER");
 
@@ -114,6 +117,55 @@ namespace Alignment.Pipeline.Storage.Migrations.Sqlite
                     b.HasIndex("ProjectId", "Kind", "ContentHash");
 
                     b.ToTable("Items");
+                });
+
+            modelBuilder.Entity("Alignment.Pipeline.Labeling.Assignment", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AnnotatorId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ItemId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("JudgmentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Order")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("JudgmentId");
+
+                    b.HasIndex("Token")
+                        .IsUnique();
+
+                    b.HasIndex("AnnotatorId", "State");
+
+                    b.HasIndex("ItemId", "AnnotatorId")
+                        .IsUnique();
+
+                    b.ToTable("Assignments");
                 });
 
             modelBuilder.Entity("Alignment.Pipeline.Labeling.Judgment", b =>
@@ -171,6 +223,9 @@ namespace Alignment.Pipeline.Storage.Migrations.Sqlite
                     b.Property<int?>("Score")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("Surplus")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Verdict")
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
@@ -200,13 +255,24 @@ namespace Alignment.Pipeline.Storage.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("ContentWarning")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Guidelines")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("Overlap")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1);
 
                     b.HasKey("Id");
 
@@ -238,6 +304,24 @@ namespace Alignment.Pipeline.Storage.Migrations.Sqlite
                     b.Navigation("Project");
                 });
 
+            modelBuilder.Entity("Alignment.Pipeline.Labeling.Assignment", b =>
+                {
+                    b.HasOne("Alignment.Pipeline.Items.Item", "Item")
+                        .WithMany("Assignments")
+                        .HasForeignKey("ItemId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Alignment.Pipeline.Labeling.Judgment", "Judgment")
+                        .WithMany()
+                        .HasForeignKey("JudgmentId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.Navigation("Item");
+
+                    b.Navigation("Judgment");
+                });
+
             modelBuilder.Entity("Alignment.Pipeline.Labeling.Judgment", b =>
                 {
                     b.HasOne("Alignment.Pipeline.Items.Item", "Item")
@@ -258,6 +342,8 @@ namespace Alignment.Pipeline.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("Alignment.Pipeline.Items.Item", b =>
                 {
+                    b.Navigation("Assignments");
+
                     b.Navigation("Judgments");
                 });
 
