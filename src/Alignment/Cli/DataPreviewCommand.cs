@@ -29,7 +29,7 @@ internal static class DataPreviewCommand
         {
             bool learned = sequence.Mask[t] && t > 0;
             string token = Visible(tokenizer.Decode([sequence.Ids[t]], skipSpecialTokens: false));
-            text.Append(colours ? $"[{(learned ? "black on green" : t % 2 == 0 ? "grey" : "silver")}]{Markup.Escape(token)}[/]"
+            text.Append(colours ? $"[{Colour(learned, t)}]{Markup.Escape(token)}[/]"
                 : learned ? $"«{token}»" : token + "·");
         }
 
@@ -95,6 +95,15 @@ internal static class DataPreviewCommand
             }
         }
     }
+
+    // Neighbours differ, so that the eye sees where a token ends.
+    private static string Colour(bool learned, int token) => (learned, token % 2 == 0) switch
+    {
+        (true, true) => "black on green",
+        (true, false) => "black on lime",
+        (false, true) => "grey",
+        (false, false) => "silver",
+    };
 
     private static string Visible(string token) => token.Replace("\n", "⏎", StringComparison.Ordinal).Replace("\t", "⇥", StringComparison.Ordinal);
 }
