@@ -13,7 +13,7 @@ public class TrainCommandTests
     {
         EncodedPair pair = Sample.Encoder(new EncodingRules(ConventionNames.Trl116, 50)).Encode([Sample.Text("q", "xy", "z")]).Rows[0];
         Assert.Equal("<s>·q·«x»«y»«</s>»", DataPreviewCommand.Describe(new CharacterTokenizer(), pair.Chosen, colours: false));
-        Assert.Equal(3, DataPreviewCommand.Describe(new CharacterTokenizer(), pair.Chosen, colours: true).Split("on green").Length - 1);
+        Assert.Equal(3, DataPreviewCommand.Describe(new CharacterTokenizer(), pair.Chosen, colours: true).Split(["on green", "on lime"], StringSplitOptions.None).Length - 1);
     }
 
     [Fact]
