@@ -19,10 +19,10 @@ require_sdk() {
 }
 
 # require_libraries: what the SDK does not bring; installs it where that is possible. .NET needs ICU to normalise Unicode (prompt
-# identity, some tokenizers); training is quicker and smaller with tcmalloc (docs/decisions/malloc.md).
+# identity, some tokenizers); training takes less memory with tcmalloc (docs/decisions/malloc.md).
 require_libraries() {
   require_library libicuuc libicu72 ".NET cannot normalise Unicode without it"
-  require_library libtcmalloc_minimal.so.4 libtcmalloc-minimal4 "training is slower and takes more memory without it"
+  require_library libtcmalloc_minimal.so.4 libtcmalloc-minimal4 "training takes more memory without it"
 }
 
 # require_library NAME PACKAGE WHY

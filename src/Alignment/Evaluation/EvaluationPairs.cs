@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-
 using Alignment.Data;
 using Alignment.Models;
 using Alignment.Shared;
@@ -25,20 +22,6 @@ public sealed record EvaluationPairs(IReadOnlyList<PairTrainingRow> Texts, IRead
         var kept = encoded.Rows.Select(row => row.Line).ToHashSet();
         return encoded.Rows.Count > 0 ? new([.. rows.Where(row => kept.Contains(row.Line))], encoded.Rows, encoded.Dropped)
             : throw new UserError($"{data.Path} has no usable pair in its {split} split; freeze with a larger --test-share, or give --split train");
-    }
-
-    /// <summary>SHA-256 of everything that a model is given of the pairs: ids, and which of them are learned.</summary>
-    public string TokensSha256()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (EncodedSequence sequence in Encoded.SelectMany(pair => new[] { pair.Chosen, pair.Rejected }))
-        {
-            hash.AppendData(BitConverter.GetBytes(sequence.Ids.Length));
-            hash.AppendData(MemoryMarshal.AsBytes(sequence.Ids.AsSpan()));
-            hash.AppendData(MemoryMarshal.AsBytes(sequence.Mask.AsSpan()));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>The first row that another model keeps or cuts into tokens otherwise, as messages name it; null where there is none.</summary>

@@ -23,7 +23,7 @@ public sealed record PreferenceScores(double[] Chosen, double[] Rejected)
         var rows = new PairSet(pairs.Encoded, padId: 0, sharePrompt: true);
 
         // The tokens themselves: tokenizer, template, data and truncation decide them, and a template may write the date.
-        string key = ReferenceCache.Key("evaluation", model.Sha256, pairs.TokensSha256(), model.Model.Dtype.ToString());
+        string key = ReferenceCache.Key("evaluation", model.Sha256, RowFingerprint.Of(rows), model.Model.Dtype.ToString());
         using var policy = Policy.Frozen(model.Model);
         ReferenceLogps logps = cache.Get(key, rows, BatchPlanner.Pass(rows, microBatch, byLength: true), () => policy, progress, stop);
         return new(logps.Chosen, logps.Rejected);

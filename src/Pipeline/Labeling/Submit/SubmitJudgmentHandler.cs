@@ -14,15 +14,13 @@ internal sealed class SubmitJudgmentHandler(Transactions transactions, Places pl
 
     private async Task<Submitted> SubmitAsync(AlignmentDb db, SubmitJudgment request, CancellationToken cancellationToken)
     {
-        string key = $"{request.AnnotatorId}/{request.IdempotencyKey}";
+        string key = PersonsWork.Key(request.AnnotatorId, request.IdempotencyKey);
         if (await db.Judgments.AsNoTracking().SingleOrDefaultAsync(judgment => judgment.IdempotencyKey == key, cancellationToken) is { } stored)
         {
             return new(stored.Id, stored.ItemId, stored.Surplus, Repeated: true);
         }
 
-        Assignment assignment = await db.Assignments.Include(row => row.Item).ThenInclude(item => item!.Project)
-            .SingleOrDefaultAsync(row => row.Token == request.Token && row.AnnotatorId == request.AnnotatorId, cancellationToken)
-            ?? throw new UserError("this item was not given to you: reload the page");
+        Assignment assignment = await PersonsWork.GetAsync(db.Assignments.Include(row => row.Item), request.AnnotatorId, request.Token, cancellationToken);
         Item item = assignment.Item!;
         bool isPair = item.Kind == ItemKind.Pair;
         if (!(isPair ? Verdicts.OfPairs : Verdicts.OfSingles).Contains(request.Verdict))

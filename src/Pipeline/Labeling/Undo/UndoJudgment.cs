@@ -1,5 +1,4 @@
 using Alignment.Pipeline.Storage;
-using Alignment.Shared;
 using Alignment.Shared.Preferences;
 using FluentValidation;
 using MediatR;
@@ -31,10 +30,8 @@ internal sealed class UndoJudgmentHandler(Transactions transactions, Places plac
     public Task<long> Handle(UndoJudgment request, CancellationToken cancellationToken) => transactions.RunAsync(
         async (db, token) =>
         {
-            string key = $"{request.AnnotatorId}/{request.IdempotencyKey}";
-            Assignment assignment = await db.Assignments.Include(row => row.Judgment)
-                .SingleOrDefaultAsync(row => row.Token == request.Token && row.AnnotatorId == request.AnnotatorId, token)
-                ?? throw new UserError("this item was not given to you: reload the page");
+            string key = PersonsWork.Key(request.AnnotatorId, request.IdempotencyKey);
+            Assignment assignment = await PersonsWork.GetAsync(db.Assignments.Include(row => row.Judgment), request.AnnotatorId, request.Token, token);
             if (await db.Judgments.AnyAsync(judgment => judgment.IdempotencyKey == key, token) || assignment.State == AssignmentState.Open)
             {
                 return assignment.ItemId;
