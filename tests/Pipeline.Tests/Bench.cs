@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Alignment.Pipeline.Cli;
 using Alignment.Pipeline.Items.Import;
+using Alignment.Pipeline.People;
 using Alignment.Pipeline.Storage;
 using Alignment.Shared;
 using MediatR;
@@ -24,7 +25,7 @@ internal sealed class Bench : IAsyncDisposable
             File.WriteAllBytes(Folder.Database, EmptyDatabase.Value);
         }
 
-        _services = new ServiceCollection().AddSingleton(clock ?? TimeProvider.System).AddPipeline(Folder).BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        _services = new ServiceCollection().AddSingleton(clock ?? TimeProvider.System).AddPipeline(Folder, Actor.Operator).BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
 
     public DataFolder Folder { get; }

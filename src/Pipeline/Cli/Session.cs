@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Alignment.Pipeline.People;
 using Alignment.Pipeline.Storage;
 using Alignment.Shared;
 using MediatR;
@@ -22,7 +23,7 @@ internal sealed class Session(Option<string?> dataDir, Terminal terminal)
     public async Task<T> SendAsync<T>(ParseResult parsed, IRequest<T> message, CancellationToken cancellationToken)
     {
         await using ServiceProvider services = new ServiceCollection()
-            .AddPipeline(DataFolder.Resolve(parsed.GetValue(dataDir)))
+            .AddPipeline(DataFolder.Resolve(parsed.GetValue(dataDir)), Actor.Operator)
             .BuildServiceProvider();
         await services.GetRequiredService<IDatabaseStartup>().OpenAsync(cancellationToken);
         await using AsyncServiceScope scope = services.CreateAsyncScope();

@@ -1,7 +1,10 @@
 using Alignment.Pipeline.Datasets;
 using Alignment.Pipeline.Items;
 using Alignment.Pipeline.Labeling;
+using Alignment.Pipeline.People;
 using Alignment.Pipeline.Projects;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 
 namespace Alignment.Pipeline.Storage;
@@ -10,7 +13,7 @@ namespace Alignment.Pipeline.Storage;
 /// The database as handlers see it, whatever the provider. A provider is a derived context that owns its migrations;
 /// handlers take <c>IDbContextFactory&lt;AlignmentDb&gt;</c> and open one context per operation.
 /// </summary>
-public abstract class AlignmentDb(DbContextOptions options) : DbContext(options)
+public abstract class AlignmentDb(DbContextOptions options) : IdentityDbContext<Person, IdentityRole, string>(options)
 {
     /// <summary>All projects.</summary>
     public DbSet<Project> Projects => Set<Project>();
@@ -23,6 +26,9 @@ public abstract class AlignmentDb(DbContextOptions options) : DbContext(options)
 
     /// <summary>Who works or worked on which item.</summary>
     public DbSet<Assignment> Assignments => Set<Assignment>();
+
+    /// <summary>Invitations and links for a new password, used ones too.</summary>
+    public DbSet<SignInLink> Links => Set<SignInLink>();
 
     /// <summary>All frozen datasets.</summary>
     public DbSet<DatasetVersion> Datasets => Set<DatasetVersion>();
@@ -42,8 +48,11 @@ public abstract class AlignmentDb(DbContextOptions options) : DbContext(options)
     }
 
     /// <inheritdoc/>
-    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
-        modelBuilder.ApplyConfigurationsFromAssembly(typeof(AlignmentDb).Assembly);
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(AlignmentDb).Assembly);
+    }
 
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

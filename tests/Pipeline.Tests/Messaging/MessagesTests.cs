@@ -1,6 +1,7 @@
 using System.Reflection;
 using Alignment.Pipeline.Items.Import;
 using Alignment.Pipeline.Messaging;
+using Alignment.Pipeline.People;
 using Alignment.Pipeline.Projects.Show;
 using Alignment.Shared;
 using MediatR;
@@ -25,6 +26,15 @@ public class MessagesTests
         services.AddPipeline(new DataFolder("unused"));
 
         Assert.Single(services, service => service.ServiceType == handler);
+    }
+
+    [Theory]
+    [MemberData(nameof(Messages))]
+    public void Message_SaysWhoMaySendIt(string name)
+    {
+        Type message = Pipeline.GetType(name)!;
+
+        Assert.True(message.IsDefined(typeof(NeedsAttribute)) != message.IsDefined(typeof(OpenToAllAttribute)), $"{name}: put [Needs] or [OpenToAll] on it");
     }
 
     [Fact]

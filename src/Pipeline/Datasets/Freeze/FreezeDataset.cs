@@ -1,9 +1,11 @@
+using Alignment.Pipeline.People;
 using Alignment.Shared.Snapshots;
 using MediatR;
 
 namespace Alignment.Pipeline.Datasets.Freeze;
 
 /// <summary>Makes a snapshot of what a project's labels say now.</summary>
+[Needs(Role.Engineer)]
 public sealed record FreezeDataset : IRequest<FreezeResult>
 {
     /// <summary>The project's name.</summary>

@@ -1,9 +1,11 @@
+using Alignment.Pipeline.People;
 using MediatR;
 
 namespace Alignment.Pipeline.Datasets.List;
 
 /// <summary>Frozen datasets, newest first.</summary>
 /// <param name="Project">Only of this project; null for all.</param>
+[Needs(Role.Engineer)]
 public sealed record ListDatasets(string? Project) : IRequest<IReadOnlyList<DatasetSummary>>;
 
 /// <summary>A dataset in a list.</summary>

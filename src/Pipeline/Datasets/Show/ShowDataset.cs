@@ -1,3 +1,4 @@
+using Alignment.Pipeline.People;
 using Alignment.Shared.Snapshots;
 using MediatR;
 
@@ -5,6 +6,7 @@ namespace Alignment.Pipeline.Datasets.Show;
 
 /// <summary>The manifest of one snapshot, after its files were verified against their hashes.</summary>
 /// <param name="Id">The snapshot's id.</param>
+[Needs(Role.Engineer)]
 public sealed record ShowDataset(string Id) : IRequest<DatasetDetails>;
 
 /// <summary>A snapshot that is whole.</summary>

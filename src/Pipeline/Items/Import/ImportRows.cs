@@ -1,8 +1,10 @@
+using Alignment.Pipeline.People;
 using MediatR;
 
 namespace Alignment.Pipeline.Items.Import;
 
 /// <summary>Brings the rows of a file into a project. Importing the same rows again adds nothing.</summary>
+[Needs(Role.Engineer)]
 public sealed record ImportRows : IRequest<ImportResult>
 {
     /// <summary>The file: one JSON object per line, plain or gzip; seekable. The caller disposes it.</summary>

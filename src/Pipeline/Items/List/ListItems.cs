@@ -1,8 +1,10 @@
+using Alignment.Pipeline.People;
 using MediatR;
 
 namespace Alignment.Pipeline.Items.List;
 
 /// <summary>A page of a project's items, in the order in which they were imported.</summary>
+[Needs(Role.Engineer)]
 public sealed record ListItems : IRequest<ItemPage>
 {
     /// <summary>The largest page.</summary>

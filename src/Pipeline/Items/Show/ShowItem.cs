@@ -1,3 +1,4 @@
+using Alignment.Pipeline.People;
 using Alignment.Shared.Preferences;
 using MediatR;
 
@@ -5,6 +6,7 @@ namespace Alignment.Pipeline.Items.Show;
 
 /// <summary>One item with everything that was said about it.</summary>
 /// <param name="Id">The item's id.</param>
+[Needs(Role.Engineer)]
 public sealed record ShowItem(long Id) : IRequest<ItemDetails>;
 
 /// <summary>An item with its judgments.</summary>

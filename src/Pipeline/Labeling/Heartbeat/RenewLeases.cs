@@ -1,3 +1,4 @@
+using Alignment.Pipeline.People;
 using Alignment.Pipeline.Storage;
 using FluentValidation;
 using MediatR;
@@ -8,6 +9,7 @@ namespace Alignment.Pipeline.Labeling.Heartbeat;
 /// <summary>Keeps a person's leases alive while it looks at the items.</summary>
 /// <param name="AnnotatorId">The person.</param>
 /// <param name="Tokens">The leases.</param>
+[Needs(Role.Annotator)]
 public sealed record RenewLeases(string AnnotatorId, IReadOnlyList<string> Tokens) : IRequest<IReadOnlyList<string>>;
 
 internal sealed class RenewLeasesValidator : AbstractValidator<RenewLeases>

@@ -1,3 +1,4 @@
+using Alignment.Pipeline.People;
 using Alignment.Shared.Preferences;
 using MediatR;
 
@@ -10,6 +11,7 @@ namespace Alignment.Pipeline.Labeling.Next;
 /// <param name="Project">The project's name.</param>
 /// <param name="AnnotatorId">The person.</param>
 /// <param name="Count">How many at most; two, so that the next one is there when the first is done.</param>
+[Needs(Role.Annotator)]
 public sealed record LeaseNext(string Project, string AnnotatorId, int Count = 2) : IRequest<IReadOnlyList<LeasedItem>>;
 
 /// <summary>An item as the person sees it: answers in the order shown to it, without any model's name.</summary>

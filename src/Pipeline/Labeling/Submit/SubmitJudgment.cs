@@ -1,3 +1,4 @@
+using Alignment.Pipeline.People;
 using MediatR;
 
 namespace Alignment.Pipeline.Labeling.Submit;
@@ -10,6 +11,7 @@ namespace Alignment.Pipeline.Labeling.Submit;
 /// <param name="Token">The lease's token.</param>
 /// <param name="IdempotencyKey">Made by the sender, once per key press.</param>
 /// <param name="Verdict">About the stored answers A and B, never about the sides of a screen.</param>
+[Needs(Role.Annotator)]
 public sealed record SubmitJudgment(string AnnotatorId, string Token, string IdempotencyKey, string Verdict) : IRequest<Submitted>
 {
     /// <summary>A remark; a flag needs one.</summary>

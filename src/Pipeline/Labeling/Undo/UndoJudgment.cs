@@ -1,3 +1,4 @@
+using Alignment.Pipeline.People;
 using Alignment.Pipeline.Storage;
 using Alignment.Shared.Preferences;
 using FluentValidation;
@@ -13,6 +14,7 @@ namespace Alignment.Pipeline.Labeling.Undo;
 /// <param name="AnnotatorId">The person.</param>
 /// <param name="Token">The lease's token.</param>
 /// <param name="IdempotencyKey">Made by the sender, once per key press.</param>
+[Needs(Role.Annotator)]
 public sealed record UndoJudgment(string AnnotatorId, string Token, string IdempotencyKey) : IRequest<long>;
 
 internal sealed class UndoJudgmentValidator : AbstractValidator<UndoJudgment>

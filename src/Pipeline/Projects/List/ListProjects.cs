@@ -1,8 +1,10 @@
+using Alignment.Pipeline.People;
 using MediatR;
 
 namespace Alignment.Pipeline.Projects.List;
 
 /// <summary>All projects, by name.</summary>
+[Needs(Role.Engineer)]
 public sealed record ListProjects : IRequest<IReadOnlyList<ProjectSummary>>;
 
 /// <summary>A project in a list.</summary>

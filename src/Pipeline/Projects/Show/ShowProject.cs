@@ -1,9 +1,11 @@
+using Alignment.Pipeline.People;
 using MediatR;
 
 namespace Alignment.Pipeline.Projects.Show;
 
 /// <summary>What one project holds.</summary>
 /// <param name="Name">Its name.</param>
+[Needs(Role.Engineer)]
 public sealed record ShowProject(string Name) : IRequest<ProjectDetails>;
 
 /// <summary>What a project holds.</summary>
