@@ -86,12 +86,13 @@ internal static class WebHost
             await output.WriteLineAsync($"warning: {options.Host} is reachable from other machines, and passwords travel in clear without TLS in front of it (docs/reverse-proxy.md)");
         }
 
-        await output.WriteLineAsync($"Alignment is ready on {address}/ (data folder {options.Folder.Root}; Ctrl-C stops it)");
+        await output.WriteLineAsync($"Alignment is ready on {address}/ (data folder {options.Folder.Root})");
         if (token is not null)
         {
             await output.WriteLineAsync($"One-time link for the first admin (works for a day): {address}/join/{token}");
         }
 
+        await output.WriteLineAsync("Ctrl-C stops it.");
         await output.FlushAsync();
     }
 

@@ -1,0 +1,87 @@
+using Microsoft.Playwright;
+
+namespace Alignment.EndToEnd.Tests.Browser;
+
+/// <summary>
+/// Somebody with a browser. Remembers what must never happen: an error in a script, a message that the content security policy
+/// refused something, a request to another machine, a dialog that a script opened.
+/// </summary>
+internal sealed class Visitor : IAsyncDisposable
+{
+    public const string Password = "correct horse battery";
+    private readonly List<string> _wrongs = [];
+    private readonly WebApp _app;
+
+    private Visitor(WebApp app, IBrowserContext context, IPage page) => (_app, Context, Page) = (app, context, page);
+
+    public IBrowserContext Context { get; }
+
+    public IPage Page { get; }
+
+    /// <summary>A new browser profile.</summary>
+    public static async Task<Visitor> ComeAsync(WebApp app, BrowserNewContextOptions? options = null)
+    {
+        IBrowser browser = await Chromium.GetAsync();
+        IBrowserContext context = await browser.NewContextAsync(options ?? new BrowserNewContextOptions { ViewportSize = new() { Width = 1280, Height = 900 } });
+        context.SetDefaultTimeout(15_000);
+        IPage page = await context.NewPageAsync();
+        var visitor = new Visitor(app, context, page);
+        context.Request += (_, request) => visitor.Note(!request.Url.StartsWith(app.Address.AbsoluteUri, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal), $"request to {request.Url}");
+        context.Console += (_, message) => visitor.Note(message.Text.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase), message.Text);
+        context.WebError += (_, error) => visitor.Note(true, error.Error);
+        context.Dialog += (_, dialog) => visitor.Note(true, $"dialog: {dialog.Message}");
+        return visitor;
+    }
+
+    /// <summary>The first admin, by the printed link.</summary>
+    public static async Task<Visitor> FirstAdminAsync(WebApp app, BrowserNewContextOptions? options = null)
+    {
+        Visitor visitor = await ComeAsync(app, options);
+        await visitor.JoinAsync(app.AdminLink!, "ada");
+        return visitor;
+    }
+
+    /// <summary>Joins by a link.</summary>
+    public async Task JoinAsync(Uri link, string name)
+    {
+        await Page.GotoAsync(link.AbsoluteUri);
+        await Page.GetByLabel("Name").FillAsync(name);
+        await Page.GetByLabel("Password (10").FillAsync(Password);
+        await Page.GetByLabel("The same again").FillAsync(Password);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Join" }).ClickAsync();
+        await Page.WaitForURLAsync(_app.Address.AbsoluteUri);
+    }
+
+    /// <summary>Goes to a page, relative to the start page, and waits until it takes input.</summary>
+    public async Task GoAsync(string page)
+    {
+        await Page.GotoAsync(new Uri(_app.Address, page).AbsoluteUri);
+        await ReadyAsync();
+    }
+
+    /// <summary>Waits until the page takes input.</summary>
+    public Task ReadyAsync() => Page.Locator("body[data-ready='1']").WaitForAsync();
+
+    /// <summary>Fails when something happened that never must.</summary>
+    public void AssertNothingWrong()
+    {
+        lock (_wrongs)
+        {
+            Assert.Empty(_wrongs);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await Context.CloseAsync();
+
+    private void Note(bool isWrong, string what)
+    {
+        if (isWrong)
+        {
+            lock (_wrongs)
+            {
+                _wrongs.Add(what);
+            }
+        }
+    }
+}
