@@ -28,6 +28,7 @@ case "${1:-}" in
 esac
 
 require_libraries
+require_browser
 require_sdk
 if [ "$mode" = full ]; then
   export ALIGNMENT_FULL=1 ALIGNMENT_SHARED="${ALIGNMENT_SHARED:-$root/../shared}"

@@ -25,15 +25,30 @@ require_libraries() {
   require_library libtcmalloc_minimal.so.4 libtcmalloc-minimal4 "training takes more memory without it"
 }
 
+# require_browser: what the browser tests drive. Without root they are skipped, and say so.
+require_browser() {
+  require_program chromium chromium "the browser tests are skipped"
+  require_program nginx nginx-light "the test behind a reverse proxy is skipped"
+}
+
+# require_program NAME PACKAGE WHY
+require_program() {
+  if [ "$(uname -s)" = Linux ] && ! PATH=$PATH:/sbin:/usr/sbin command -v "$1" >/dev/null 2>&1; then install_package "$2" "$3"; fi
+}
+
 # require_library NAME PACKAGE WHY
 require_library() {
-  if [ "$(uname -s)" != Linux ] || PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -q "$1"; then return; fi
+  if [ "$(uname -s)" = Linux ] && ! PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -q "$1"; then install_package "$2" "$3"; fi
+}
+
+# install_package PACKAGE WHY: through apt where that is allowed, else a note. Services of a package are not started.
+install_package() {
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
-    echo "installing $2 (apt) …" >&2
-    { apt-get install -y -qq "$2" || { apt-get update -qq && apt-get install -y -qq "$2"; }; } >/dev/null 2>&1 ||
-      echo "note: $2 could not be installed; $3" >&2
+    echo "installing $1 (apt) …" >&2
+    { RUNLEVEL=1 apt-get install -y -qq "$1" || { apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq "$1"; }; } >/dev/null 2>&1 ||
+      echo "note: $1 could not be installed; $2" >&2
   else
-    echo "note: no $1 found; $3 (Debian 12: apt-get install $2)" >&2
+    echo "note: $1 is not installed; $2 (Debian 12: apt-get install $1)" >&2
   fi
 }
 

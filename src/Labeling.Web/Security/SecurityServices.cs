@@ -26,7 +26,11 @@ internal static class SecurityServices
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, CircuitIdentity>();
         services.AddHttpContextAccessor();
-        services.AddAntiforgery(options => options.Cookie.Name = "alignment.forms");
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "alignment.forms";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
         services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;

@@ -10,23 +10,26 @@ internal sealed class Visitor : IAsyncDisposable
 {
     public const string Password = "correct horse battery";
     private readonly List<string> _wrongs = [];
-    private readonly WebApp _app;
+    private readonly Uri _start;
 
-    private Visitor(WebApp app, IBrowserContext context, IPage page) => (_app, Context, Page) = (app, context, page);
+    private Visitor(Uri start, IBrowserContext context, IPage page) => (_start, Context, Page) = (start, context, page);
 
     public IBrowserContext Context { get; }
 
     public IPage Page { get; }
 
     /// <summary>A new browser profile.</summary>
-    public static async Task<Visitor> ComeAsync(WebApp app, BrowserNewContextOptions? options = null)
+    public static Task<Visitor> ComeAsync(WebApp app, BrowserNewContextOptions? options = null) => ComeAsync(app.Address, options);
+
+    /// <summary>A new browser profile that sees the app at another address than its own: through a proxy.</summary>
+    public static async Task<Visitor> ComeAsync(Uri start, BrowserNewContextOptions? options = null)
     {
         IBrowser browser = await Chromium.GetAsync();
         IBrowserContext context = await browser.NewContextAsync(options ?? new BrowserNewContextOptions { ViewportSize = new() { Width = 1280, Height = 900 } });
         context.SetDefaultTimeout(15_000);
         IPage page = await context.NewPageAsync();
-        var visitor = new Visitor(app, context, page);
-        context.Request += (_, request) => visitor.Note(!request.Url.StartsWith(app.Address.AbsoluteUri, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal), $"request to {request.Url}");
+        var visitor = new Visitor(start, context, page);
+        context.Request += (_, request) => visitor.Note(!request.Url.StartsWith(start.AbsoluteUri, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal), $"request to {request.Url}");
         context.Console += (_, message) => visitor.Note(message.Text.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase), message.Text);
         context.WebError += (_, error) => visitor.Note(true, error.Error);
         context.Dialog += (_, dialog) => visitor.Note(true, $"dialog: {dialog.Message}");
@@ -49,13 +52,23 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.GetByLabel("Password (10").FillAsync(Password);
         await Page.GetByLabel("The same again").FillAsync(Password);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Join" }).ClickAsync();
-        await Page.WaitForURLAsync(_app.Address.AbsoluteUri);
+        await Page.WaitForURLAsync(_start.AbsoluteUri);
+    }
+
+    /// <summary>Signs in with the password that all visitors have.</summary>
+    public async Task SignInAsync(string name)
+    {
+        await Page.GotoAsync(new Uri(_start, "sign-in").AbsoluteUri);
+        await Page.GetByLabel("Name").FillAsync(name);
+        await Page.GetByLabel("Password").FillAsync(Password);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Page.WaitForURLAsync(_start.AbsoluteUri);
     }
 
     /// <summary>Goes to a page, relative to the start page, and waits until it takes input.</summary>
     public async Task GoAsync(string page)
     {
-        await Page.GotoAsync(new Uri(_app.Address, page).AbsoluteUri);
+        await Page.GotoAsync(new Uri(_start, page).AbsoluteUri);
         await ReadyAsync();
     }
 
