@@ -31,18 +31,42 @@ internal sealed partial class WebApp : IAsyncDisposable
     /// <summary>The process.</summary>
     public int ProcessId => _process.Id;
 
-    private static string Assembly => Path.Combine(GoldenData.Repository, "artifacts", "bin", "Labeling.Web", "release", "Labeling.Web.dll");
+    private static string Built => Path.Combine(GoldenData.Repository, "artifacts", "bin", "Labeling.Web", "release", "Labeling.Web.dll");
 
     /// <summary>Starts it.</summary>
     /// <param name="dataDir">An existing folder, which stays; null makes one that goes with the app.</param>
     /// <param name="arguments">Further arguments; without a port among them a free one is taken.</param>
-    public static async Task<WebApp> StartAsync(string? dataDir = null, params string[] arguments)
+    public static Task<WebApp> StartAsync(string? dataDir = null, params string[] arguments) => StartAsync(Built, dataDir, arguments);
+
+    /// <summary>Starts it from a folder that <c>dotnet publish</c> wrote.</summary>
+    public static Task<WebApp> StartPublishedAsync(string folder) => StartAsync(Path.Combine(folder, "Labeling.Web.dll"), null, []);
+
+    /// <summary>Ends the process at once, as <c>kill -9</c>.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+        _own?.Dispose();
+    }
+
+    private static async Task<WebApp> StartAsync(string assembly, string? dataDir, string[] arguments)
     {
         ScratchFolder? own = dataDir is null ? new ScratchFolder() : null;
         string folder = dataDir ?? own![""];
         string[] port = arguments.Contains("--port") ? [] : ["--port", "0"];
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (string argument in (string[])[Assembly, "--data-dir", folder, .. port, .. arguments])
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Path.GetTempPath() };
+        foreach (string argument in (string[])[assembly, "--data-dir", folder, .. port, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
@@ -65,25 +89,6 @@ internal sealed partial class WebApp : IAsyncDisposable
             own?.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Ends the process at once, as <c>kill -9</c>.</summary>
-    public async Task KillAsync()
-    {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-        {
-            await KillAsync();
-        }
-
-        _process.Dispose();
-        _own?.Dispose();
     }
 
     // The link comes after the line that says where the app is; nothing more is said when there is none.
