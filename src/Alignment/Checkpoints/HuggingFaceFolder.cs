@@ -10,13 +10,13 @@ namespace Alignment.Checkpoints;
 public sealed class HuggingFaceFolder : IDisposable
 {
     /// <summary>The configuration's file name.</summary>
-    public const string ConfigFile = "config.json";
+    public const string ConfigFile = ModelSource.ConfigFile;
 
     /// <summary>The generation settings' file name.</summary>
     public const string GenerationConfigFile = "generation_config.json";
 
     /// <summary>The file name of weights in one file.</summary>
-    public const string WeightsFile = "model.safetensors";
+    public const string WeightsFile = ModelSource.WeightsFile;
 
     /// <summary>The file name of the index of sharded weights.</summary>
     public const string IndexFile = "model.safetensors.index.json";

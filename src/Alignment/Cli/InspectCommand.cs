@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 
 using Alignment.Evaluation;
-using Alignment.Models;
+using Alignment.Shared;
 
 namespace Alignment.Cli;
 

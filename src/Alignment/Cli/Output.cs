@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -46,6 +47,22 @@ public static class Output
                 return 0;
             }
         }
+    }
+
+    /// <summary>True when standard error goes into this very file.</summary>
+    public static bool ErrorGoesTo(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, System.IO.FileShare.ReadWrite | System.IO.FileShare.Delete);
+            return Target(2) is string error && error == Target(file.SafeFileHandle.DangerousGetHandle());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // no such file, or a system that does not say what a handle is
+        }
+
+        static string? Target(nint handle) => File.ResolveLinkTarget(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle}"), returnFinalTarget: false)?.FullName;
     }
 
     /// <summary>The rich console on standard error, for progress.</summary>

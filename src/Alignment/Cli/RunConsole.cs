@@ -21,6 +21,9 @@ public sealed class RunConsole(string logPath, TextWriter output, bool isTermina
     /// <summary>Columns of the terminal, into which the progress line is cut; 0 does not cut it.</summary>
     public Func<int> Width { get; init; } = () => 0;
 
+    /// <summary>True where the output is console.log itself, into which nothing is then written a second time.</summary>
+    public bool OutputIsLog { get; init; }
+
     /// <summary>One line.</summary>
     public void Note(string text)
     {
@@ -62,7 +65,10 @@ public sealed class RunConsole(string logPath, TextWriter output, bool isTermina
     {
         try
         {
-            _log.WriteLine(text);
+            if (!OutputIsLog)
+            {
+                _log.WriteLine(text);
+            }
         }
         catch (IOException)
         {

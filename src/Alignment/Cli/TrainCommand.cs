@@ -37,7 +37,11 @@ internal static class TrainCommand
             Begin(file, spec, folder);
         }
 
-        using var console = new RunConsole(folder.ConsoleLog, Console.Error, Output.IsErrorTerminal) { Width = () => Output.ErrorWidth };
+        using var console = new RunConsole(folder.ConsoleLog, Console.Error, Output.IsErrorTerminal)
+        {
+            Width = () => Output.ErrorWidth,
+            OutputIsLog = Output.ErrorGoesTo(folder.ConsoleLog),
+        };
         console.Note($"run {folder.Root}");
         if (changes.Count > 0)
         {

@@ -72,6 +72,9 @@ public sealed record RunHost(RunFolder Folder, LoopParts Parts, CheckpointStore 
     /// <summary>Rows of one forward pass on held-out rows.</summary>
     public int MicroBatch { get; init; } = 1;
 
+    /// <summary>The step that ends the run by steps or epochs; <see cref="int.MaxValue"/> where there is none.</summary>
+    public int LastStep { get; init; } = int.MaxValue;
+
     /// <summary>Answers to held-out prompts; null without.</summary>
     public RunSamples? Samples { get; init; }
 
@@ -115,7 +118,7 @@ public sealed record RunHost(RunFolder Folder, LoopParts Parts, CheckpointStore 
 
     /// <summary>Writes status.json.</summary>
     public void WriteStatus(RunState state, int step, string reason = "") =>
-        RunStatus.OfThisProcess(state, step, Attempt, DateTimeOffset.UtcNow, reason).Write(Folder.Status);
+        (RunStatus.OfThisProcess(state, step, Attempt, DateTimeOffset.UtcNow, reason) with { LastStep = LastStep < int.MaxValue ? LastStep : null }).Write(Folder.Status);
 
     /// <inheritdoc/>
     public void Dispose() => _metrics.Dispose();

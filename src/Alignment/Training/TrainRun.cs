@@ -106,9 +106,11 @@ public sealed class TrainRun : IDisposable
         {
             HeldOutRows = heldOut?.Set,
             MicroBatch = _request.Spec.Batch.MicroBatch,
+            LastStep = options.LastStep(planner),
             Samples = heldOut is null ? null : new RunSamples(_inputs.Model, heldOut.Set, _request.Spec.Evaluate.Samples, _request.Folder.Samples),
         };
         TrainState start = Start(parts, rows, checkpoints);
+        host.WriteStatus(RunState.Running, start.Step);
         LoopResult result = new TrainLoop(parts, options, host).Run(start, stop);
         if (result.Completed)
         {

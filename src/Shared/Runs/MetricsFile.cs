@@ -9,10 +9,14 @@ public static class MetricsFile
     /// which went on from that step without repeating it. A torn last line is passed over.
     /// </summary>
     /// <exception cref="UserError">A line before the last one is damaged.</exception>
-    public static IReadOnlyList<MetricRecord> Read(string path)
+    public static IReadOnlyList<MetricRecord> Read(string path) => Merge(ReadLines(path));
+
+    /// <summary>The record of each step, ascending, by the rule of <see cref="Read"/>.</summary>
+    /// <param name="lines">Lines in the order of their file.</param>
+    public static IReadOnlyList<MetricRecord> Merge(IEnumerable<MetricRecord> lines)
     {
         var steps = new SortedDictionary<int, MetricRecord>();
-        foreach (MetricRecord line in ReadLines(path))
+        foreach (MetricRecord line in lines)
         {
             steps[line.Step] = !steps.TryGetValue(line.Step, out MetricRecord? before) ? line
                 : line.Attempt < before.Attempt ? before

@@ -6,7 +6,7 @@ namespace Alignment.Shared.Runs;
 internal sealed class RunSpecReader(string file)
 {
     private const string TrainerKey = "trainer";
-    private readonly List<(int Line, string Text)> _errors = [];
+    private readonly List<RunSpecError> _errors = [];
     private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
     private readonly HashSet<string> _damaged = new(StringComparer.Ordinal);
     private string _trainer = "";
@@ -42,11 +42,11 @@ internal sealed class RunSpecReader(string file)
                 return map;
             }
 
-            _errors.Add((1, $"the file has no keys; print one to start from with 'align init {RunKeyWords.Or(RunSchema.Trainers)}'"));
+            _errors.Add(new(1, $"the file has no keys; print one to start from with 'align init {RunKeyWords.Or(RunSchema.Trainers)}'"));
         }
         catch (YamlProblem e)
         {
-            _errors.Add((e.Line, e.Message));
+            _errors.Add(new(e.Line, e.Message));
         }
 
         return null;
@@ -183,7 +183,7 @@ internal sealed class RunSpecReader(string file)
         Add(entry.Line, path, message);
     }
 
-    private void Add(int line, string key, string message) => _errors.Add((line, $"{key}: {message}"));
+    private void Add(int line, string key, string message) => _errors.Add(new(line, $"{key}: {message}"));
 
     // The line of the key, else of a key that it follows from, else of the section of one of them, else the first.
     private int LineOf(RunProblem problem)
@@ -192,6 +192,5 @@ internal sealed class RunSpecReader(string file)
         return keys.Concat(keys.Select(key => key.Split('.')[0])).Select(key => _lines.GetValueOrDefault(key)).FirstOrDefault(line => line > 0, 1);
     }
 
-    private RunSpecException Failure() =>
-        new([.. _errors.OrderBy(error => error.Line).Select(error => string.Create(CultureInfo.InvariantCulture, $"{file}:{error.Line}: {error.Text}"))]);
+    private RunSpecException Failure() => new(file, [.. _errors.OrderBy(error => error.Line)]);
 }

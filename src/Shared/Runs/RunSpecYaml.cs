@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Alignment.Shared.Runs;
@@ -6,11 +7,25 @@ namespace Alignment.Shared.Runs;
 public sealed class RunSpecException : UserError
 {
     /// <summary>All errors together.</summary>
-    public RunSpecException(IReadOnlyList<string> errors)
-        : base(string.Join('\n', errors)) => Errors = errors;
+    /// <param name="file">The file's name, for messages.</param>
+    /// <param name="found">The errors by line.</param>
+    public RunSpecException(string file, IReadOnlyList<RunSpecError> found)
+        : base(string.Join('\n', found.Select(error => error.In(file)))) => (Found, Errors) = (found, [.. found.Select(error => error.In(file))]);
 
     /// <summary>The errors by line.</summary>
+    public IReadOnlyList<RunSpecError> Found { get; }
+
+    /// <summary>The errors by line, each with file and line in front.</summary>
     public IReadOnlyList<string> Errors { get; }
+}
+
+/// <summary>One error of a run.yaml.</summary>
+/// <param name="Line">Its line, from 1.</param>
+/// <param name="Text"><c>key: what is wrong; what is allowed; how to fix it</c>.</param>
+public sealed record RunSpecError(int Line, string Text)
+{
+    /// <summary>The error with file and line in front.</summary>
+    internal string In(string file) => string.Create(CultureInfo.InvariantCulture, $"{file}:{Line}: {Text}");
 }
 
 /// <summary>run.yaml files: reading with every error at once, writing with every default, templates with comments.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -56,6 +55,10 @@ public sealed record RunStatus(
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
 
+    /// <summary>The step that ends the run by steps or epochs; null where that is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? LastStep { get; init; }
+
     /// <summary>True when the state is one that a process keeps up.</summary>
     [JsonIgnore]
     public bool IsActive => State is RunState.Running or RunState.Stopping;
@@ -63,8 +66,8 @@ public sealed record RunStatus(
     /// <summary>A status of this process.</summary>
     public static RunStatus OfThisProcess(RunState state, int step, int attempt, DateTimeOffset now, string reason = "")
     {
-        using var me = Process.GetCurrentProcess();
-        return new(state, reason, step, attempt, me.Id, StartTimeOf(me), now);
+        var me = ProcessIdentity.OfThisProcess();
+        return new(state, reason, step, attempt, me.Id, me.StartTime, now);
     }
 
     /// <summary>Writes it: temporary file, flush to disk, rename.</summary>
@@ -94,26 +97,8 @@ public sealed record RunStatus(
     }
 
     /// <summary>True when the process that wrote the status still lives: same id and same start time.</summary>
-    public bool IsProcessAlive()
-    {
-        if (ProcessId <= 0)
-        {
-            return false;
-        }
-
-        try
-        {
-            using var process = Process.GetProcessById(ProcessId);
-            return !process.HasExited && (StartTimeOf(process) - StartTime).Duration() < TimeSpan.FromSeconds(1);
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
+    public bool IsProcessAlive() => new ProcessIdentity(ProcessId, StartTime).IsAlive();
 
     /// <summary>The state to show: a run whose process vanished is interrupted, whatever the file says.</summary>
     public RunState Observed() => IsActive && !IsProcessAlive() ? RunState.Interrupted : State;
-
-    private static DateTimeOffset StartTimeOf(Process process) => new(process.StartTime.ToUniversalTime(), TimeSpan.Zero);
 }

@@ -53,6 +53,22 @@ public sealed class RunConsoleTests : IDisposable
     }
 
     [Fact]
+    public void Note_WhereTheOutputIsTheLog_IsWrittenOnce()
+    {
+        string log = Path.Combine(_folder, "console.log");
+        var output = new StringWriter();
+        using (var console = new RunConsole(log, output, isTerminal: false) { OutputIsLog = true })
+        {
+            console.Note("note");
+            console.Progress(Report);
+            console.Log("error: what");
+        }
+
+        Assert.Equal($"note\n{Whole}\n", output.ToString());
+        Assert.Empty(File.ReadLines(log));
+    }
+
+    [Fact]
     public void Log_Line_IsNotShown()
     {
         string log = Path.Combine(_folder, "console.log");

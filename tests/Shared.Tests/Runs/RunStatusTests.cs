@@ -63,6 +63,40 @@ public sealed class RunStatusTests
     }
 
     [Fact]
+    public void LastStep_WhereItIsKnown_IsKept()
+    {
+        using var folder = new TestFolder();
+        RunStatus status = RunStatus.OfThisProcess(RunState.Running, 12, 2, Now) with { LastStep = 40 };
+        status.Write(folder.At("status.json"));
+
+        Assert.Equal(40, RunStatus.Read(folder.At("status.json"))!.LastStep);
+        Assert.Contains("\"last_step\": 40", File.ReadAllText(folder.At("status.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void IsAlive_ProcessThatEndedAndWasNotAskedAfter_IsDead()
+    {
+        // The shell starts a process that ends at once, then becomes one that never asks how it ended: a zombie.
+        using var parent = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "sleep 0.2 & echo $!; exec sleep 60"]) { RedirectStandardOutput = true })!;
+        try
+        {
+            int id = int.Parse(parent.StandardOutput.ReadLine()!, System.Globalization.CultureInfo.InvariantCulture);
+            ProcessIdentity child;
+            using (var process = System.Diagnostics.Process.GetProcessById(id))
+            {
+                child = ProcessIdentity.Of(process);
+            }
+
+            Assert.True(SpinWait.SpinUntil(() => !child.IsAlive(), TimeSpan.FromSeconds(30)));
+            Assert.True(Directory.Exists($"/proc/{id}"));
+        }
+        finally
+        {
+            parent.Kill();
+        }
+    }
+
+    [Fact]
     public void Names_OfStates_AreTheContracts() =>
         Assert.Equal(["queued", "running", "stopping", "stopped", "completed", "failed", "interrupted"], Enum.GetNames<RunState>().Select(name => name.ToLowerInvariant()));
 

@@ -1,7 +1,4 @@
-using Alignment.Models;
-using Alignment.Shared;
-
-namespace Alignment.Tests.Models;
+namespace Alignment.Shared.Tests;
 
 public sealed class ModelSourceTests : IDisposable
 {

@@ -1,11 +1,14 @@
-using Alignment.Checkpoints;
-using Alignment.Shared;
-
-namespace Alignment.Models;
+namespace Alignment.Shared;
 
 /// <summary>Where the model lies that a user names: in run.yaml's <c>model:</c>, on a command line.</summary>
 public static class ModelSource
 {
+    /// <summary>The file that makes a folder a model.</summary>
+    public const string ConfigFile = "config.json";
+
+    /// <summary>Weights in one file; a folder with them alone is a model that can be read and not run.</summary>
+    public const string WeightsFile = "model.safetensors";
+
     /// <summary>
     /// Finds a model: a name under <c>models/</c>, a run's id, a Hugging Face folder or a GGUF file. A run stands for its
     /// <c>model/</c>, a folder without config.json for the only GGUF file in it.
@@ -45,10 +48,10 @@ public static class ModelSource
 
         string ofRun = Path.Combine(path, "model");
         string[] ggufs = Directory.GetFiles(path, "*.gguf");
-        return File.Exists(Path.Combine(path, HuggingFaceFolder.ConfigFile)) ? path
-            : File.Exists(Path.Combine(ofRun, HuggingFaceFolder.ConfigFile)) ? ofRun
+        return File.Exists(Path.Combine(path, ConfigFile)) ? path
+            : File.Exists(Path.Combine(ofRun, ConfigFile)) ? ofRun
             : ggufs.Length == 1 ? ggufs[0]
-            : File.Exists(Path.Combine(path, HuggingFaceFolder.WeightsFile)) ? path
+            : File.Exists(Path.Combine(path, WeightsFile)) ? path
             : null;
     }
 }
