@@ -13,4 +13,25 @@ internal static partial class LogMessages
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "A write lost a race for a unique key and is repeated (attempt {Attempt})")]
     public static partial void WriteRepeated(ILogger logger, int attempt);
+
+    [LoggerMessage(EventId = 20, Level = LogLevel.Error, Message = "A listener of run changes failed")]
+    public static partial void RunListenerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 21, Level = LogLevel.Information, Message = "Run {Run} started as process {Process}")]
+    public static partial void RunStarted(ILogger logger, string run, int process);
+
+    [LoggerMessage(EventId = 22, Level = LogLevel.Information, Message = "Run {Run} is followed on")]
+    public static partial void RunTakenOver(ILogger logger, string run);
+
+    [LoggerMessage(EventId = 23, Level = LogLevel.Information, Message = "Run {Run} has ended or went to another worker")]
+    public static partial void RunEnded(ILogger logger, string run);
+
+    [LoggerMessage(EventId = 24, Level = LogLevel.Error, Message = "Run {Run} could not be looked after this time")]
+    public static partial void RunFaulted(ILogger logger, Exception exception, string run);
+
+    [LoggerMessage(EventId = 25, Level = LogLevel.Error, Message = "The run worker could not do its round; it tries again")]
+    public static partial void RunWorkerFaulted(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 26, Level = LogLevel.Warning, Message = "Run {Run}: {Lines} damaged lines of metrics.jsonl were passed over")]
+    public static partial void RunMetricsDamaged(ILogger logger, string run, int lines);
 }

@@ -3,6 +3,7 @@ using Alignment.Pipeline.Items.Import;
 using Alignment.Pipeline.Labeling;
 using Alignment.Pipeline.Messaging;
 using Alignment.Pipeline.People;
+using Alignment.Pipeline.Runs;
 using Alignment.Pipeline.Storage;
 using Alignment.Pipeline.Storage.Sqlite;
 using Alignment.Shared;
@@ -40,6 +41,7 @@ public static class PipelineServices
         services.AddSingleton<BatchWriter>();
         services.AddSingleton<DatasetCatalog>();
         services.AddSingleton<Places>();
+        services.AddRuns();
         return services.AddMessages(typeof(PipelineServices).Assembly, typeof(TimingBehavior<,>), typeof(RoleBehavior<,>), typeof(ValidationBehavior<,>));
     }
 

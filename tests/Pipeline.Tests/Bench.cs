@@ -17,7 +17,7 @@ internal sealed class Bench : IAsyncDisposable
     private static readonly Lazy<byte[]> EmptyDatabase = new(MakeEmptyDatabase);
     private readonly ServiceProvider _services;
 
-    public Bench(bool migrated = true, TimeProvider? clock = null)
+    public Bench(bool migrated = true, TimeProvider? clock = null, Action<IServiceCollection>? services = null)
     {
         Folder = new DataFolder(Directory.CreateTempSubdirectory("pipeline-tests-").FullName);
         if (migrated)
@@ -25,7 +25,9 @@ internal sealed class Bench : IAsyncDisposable
             File.WriteAllBytes(Folder.Database, EmptyDatabase.Value);
         }
 
-        _services = new ServiceCollection().AddSingleton(clock ?? TimeProvider.System).AddPipeline(Folder, Actor.Operator).BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        IServiceCollection all = new ServiceCollection().AddSingleton(clock ?? TimeProvider.System);
+        services?.Invoke(all);
+        _services = all.AddPipeline(Folder, Actor.Operator).BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
 
     public DataFolder Folder { get; }

@@ -3,6 +3,7 @@ using Alignment.Pipeline.Items;
 using Alignment.Pipeline.Labeling;
 using Alignment.Pipeline.People;
 using Alignment.Pipeline.Projects;
+using Alignment.Pipeline.Runs;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -32,6 +33,12 @@ public abstract class AlignmentDb(DbContextOptions options) : IdentityDbContext<
 
     /// <summary>All frozen datasets.</summary>
     public DbSet<DatasetVersion> Datasets => Set<DatasetVersion>();
+
+    /// <summary>All training runs.</summary>
+    public DbSet<Run> Runs => Set<Run>();
+
+    /// <summary>The metrics of all runs.</summary>
+    public DbSet<RunMetric> RunMetrics => Set<RunMetric>();
 
     /// <inheritdoc/>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
