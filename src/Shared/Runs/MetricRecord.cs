@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 
@@ -12,6 +13,11 @@ namespace Alignment.Shared.Runs;
 public sealed record MetricRecord(int Step, int Attempt, DateTimeOffset Time, IReadOnlyDictionary<string, double> Values)
 {
     private const string StepKey = "step", AttemptKey = "attempt", TimeKey = "time";
+    private const int UsualMetrics = 24;
+    private const int LongestKnownName = 64;
+    private const int MostKnownNames = 1000;
+
+    private static readonly ConcurrentDictionary<string, string> Names = new(StringComparer.Ordinal);
 
     /// <summary>The line as UTF-8, without its line feed.</summary>
     /// <exception cref="ArgumentException">A value is not finite.</exception>
@@ -46,30 +52,66 @@ public sealed record MetricRecord(int Step, int Attempt, DateTimeOffset Time, IR
         try
         {
             var reader = new Utf8JsonReader(line);
-            using JsonDocument document = JsonDocument.ParseValue(ref reader);
-            return reader.BytesConsumed == line.TrimEnd((byte)'\r').Length ? From(document.RootElement) : null;
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && From(ref reader) is { } record && !reader.Read() ? record : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             return null;
         }
     }
 
-    private static MetricRecord From(JsonElement line)
+    private static MetricRecord? From(ref Utf8JsonReader reader)
     {
-        var values = new OrderedDictionary<string, double>(StringComparer.Ordinal);
-        foreach (JsonProperty property in line.EnumerateObject())
+        var values = new OrderedDictionary<string, double>(UsualMetrics, StringComparer.Ordinal);
+        (int? step, int? attempt, DateTimeOffset? time) = (null, null, null);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (property.Name is not (StepKey or AttemptKey or TimeKey) && property.Value.ValueKind == JsonValueKind.Number)
+            string name = NameOf(ref reader);
+            reader.Read();
+            switch (name)
             {
-                values[property.Name] = property.Value.GetDouble();
+                case StepKey:
+                    step = reader.GetInt32();
+                    break;
+                case AttemptKey:
+                    attempt = reader.GetInt32();
+                    break;
+                case TimeKey:
+                    time = reader.GetDateTimeOffset();
+                    break;
+                case not null when reader.TokenType == JsonTokenType.Number:
+                    values[name] = reader.GetDouble();
+                    break;
+                default:
+                    reader.Skip();
+                    break;
             }
         }
 
-        return new(
-            line.GetProperty(StepKey).GetInt32(),
-            line.GetProperty(AttemptKey).GetInt32(),
-            line.GetProperty(TimeKey).GetDateTimeOffset(),
-            values);
+        return step is int number && attempt is int which && time is DateTimeOffset when ? new(number, which, when, values) : null;
+    }
+
+    // A long run says the same few names tens of thousands of times: one string serves them all.
+    private static string NameOf(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueIsEscaped || reader.ValueSpan.Length > LongestKnownName)
+        {
+            return reader.GetString()!;
+        }
+
+        Span<char> buffer = stackalloc char[LongestKnownName];
+        ReadOnlySpan<char> name = buffer[..reader.CopyString(buffer)];
+        if (Names.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out string? known))
+        {
+            return known;
+        }
+
+        string made = new(name);
+        if (Names.Count < MostKnownNames)
+        {
+            Names.TryAdd(made, made);
+        }
+
+        return made;
     }
 }

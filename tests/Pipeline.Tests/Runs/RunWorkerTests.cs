@@ -157,18 +157,18 @@ public class RunWorkerTests
     {
         await using var bench = new RunBench();
         TestWorker first = bench.Worker();
-        string id = await bench.StartAsync(RunBench.Fake(60, 0.02, "torn: 1"));
+        string id = await bench.StartAsync(RunBench.Fake(30, 0.02, "torn: 1"));
         Run early = await bench.UntilAsync(id, run => run.Step >= 3);
         await first.DisposeAsync();
         long offset = (await bench.RunAsync(id)).MetricsOffset;
-        Assert.True(SpinWait.SpinUntil(() => new FileInfo(bench.Folder(id).Metrics).Length > offset + 500, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => new FileInfo(bench.Folder(id).Metrics).Length > offset + 300, TimeSpan.FromSeconds(30)));
 
         bench.Worker();
         Run run = await bench.UntilAsync(id, RunState.Completed);
 
         Assert.Equal(early.ChildProcessId, run.ChildProcessId);
         Assert.Single(await File.ReadAllLinesAsync(Path.Combine(bench.Folder(id).Root, "starts"), Bench.Token));
-        Assert.Equal(Enumerable.Range(1, 60), await bench.StepsAsync(id));
+        Assert.Equal(Enumerable.Range(1, 30), await bench.StepsAsync(id));
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public class RunWorkerTests
     {
         await using var bench = new RunBench();
         TestWorker first = bench.Worker();
-        string id = await bench.StartAsync(RunBench.Fake(60, 0.02));
+        string id = await bench.StartAsync(RunBench.Fake(25, 0.02));
         Run early = await bench.UntilAsync(id, run => run.Step >= 2);
         await first.DisposeAsync();
         await using (AlignmentDb db = bench.Bench.Db())
