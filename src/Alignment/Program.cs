@@ -14,5 +14,6 @@ var root = new Command("align", "Models, training, generation and evaluation (te
     InitCommand.Create(),
     TrainCommand.Create(),
     DataPreviewCommand.Create(),
+    ServeCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args).ConfigureAwait(false);

@@ -15,6 +15,7 @@ public partial class RoomTests
         ["Adapters"] = ["Native", "Checkpoints", "Models"],
         ["Data"] = ["Tokenization", "Models", "Native"],
         ["Generation"] = ["Native", "Models", "Tokenization", "Data", "Adapters"],
+        ["Serving"] = ["Native", "Models", "Adapters", "Tokenization", "Generation"],
         ["Training"] = ["Native", "Losses", "Checkpoints", "Models", "Adapters", "Data", "Tokenization", "Generation"],
         ["Evaluation"] = ["Native", "Models", "Adapters", "Data", "Training", "Tokenization", "Checkpoints", "Generation", "Losses"],
     };

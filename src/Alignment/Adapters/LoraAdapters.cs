@@ -138,6 +138,21 @@ public sealed class LoraAdapters : IDisposable
         }
     }
 
+    /// <summary>Puts adapters on that <see cref="Detach"/> took off. One model has one set on at a time.</summary>
+    /// <exception cref="InvalidOperationException">Another set is on.</exception>
+    public void Reattach()
+    {
+        if (_places.Find(place => place.Slot.Map != place.Map.Inner && place.Slot.Map != place.Map) is { Slot: LinearSlot taken })
+        {
+            throw new InvalidOperationException($"{taken.Path} has another adapter on");
+        }
+
+        foreach ((LinearSlot slot, LoraLinear map) in _places)
+        {
+            slot.Map = map;
+        }
+    }
+
     /// <summary>Takes the adapters off and frees A and B.</summary>
     public void Dispose()
     {

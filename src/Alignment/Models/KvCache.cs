@@ -4,7 +4,8 @@ namespace Alignment.Models;
 
 /// <summary>
 /// Keys and values of every layer, [N, Hkv, S, hd] each. A row's tokens fill its columns from 0 without gaps, wherever its
-/// padding stood; rows may differ in length, come and go. Grows by blocks. Build it outside the scope of a step.
+/// padding stood; rows may differ in length, come and go. Grows by blocks of columns, and in rows where more come than were
+/// expected. Build it outside the scope of a step.
 /// </summary>
 public sealed class KvCache : ISequenceState
 {
@@ -22,7 +23,7 @@ public sealed class KvCache : ISequenceState
     /// <param name="rows">N, rows in use from the start</param>
     /// <param name="dtype">of keys and values</param>
     /// <param name="device">where they stand</param>
-    /// <param name="room">the most rows that will be in use at once</param>
+    /// <param name="room">rows to make room for from the start</param>
     public KvCache(DecoderConfig config, int rows, ScalarType dtype, Device device, int? room = null)
     {
         _lengths = [.. Enumerable.Repeat(0, rows)];
@@ -55,7 +56,7 @@ public sealed class KvCache : ISequenceState
             }
         }
 
-        Reserve(_lengths.Max());
+        Reserve(layout.Rows, _lengths.Max());
         _shown = Math.Min(RoundUp(_lengths.Max()), (int)_keys[0].shape[2]);
         Index(columns);
         Mask = IsFresh ? null : MaskOf(columns);
@@ -98,7 +99,7 @@ public sealed class KvCache : ISequenceState
     private void CopyRow(KvCache from, int fromRow, int toRow)
     {
         int length = from._lengths[fromRow];
-        Reserve(length);
+        Reserve(_lengths.Count, length);
         using var scope = NewDisposeScope();
         for (int layer = 0; layer < _keys.Length; layer++)
         {
@@ -109,25 +110,26 @@ public sealed class KvCache : ISequenceState
         _lengths[toRow] = length;
     }
 
-    private void Reserve(int columns)
+    private void Reserve(int rows, int columns)
     {
-        long held = _keys[0].shape[2];
-        if (columns <= held)
+        (long heldRows, long held) = (_keys[0].shape[0], _keys[0].shape[2]);
+        if (rows <= heldRows && columns <= held)
         {
             return;
         }
 
-        long wanted = Math.Max(RoundUp(columns), held * 3 / 2 / Block * Block);
+        long wantedRows = rows <= heldRows ? heldRows : Math.Max(rows, heldRows * 2);
+        long wanted = columns <= held ? held : Math.Max(RoundUp(columns), held * 3 / 2 / Block * Block);
         foreach (Tensor[] buffers in new[] { _keys, _values })
         {
             for (int layer = 0; layer < buffers.Length; layer++)
             {
                 long[] shape = [.. buffers[layer].shape];
-                shape[2] = wanted;
+                (shape[0], shape[2]) = (wantedRows, wanted);
                 Tensor grown = zeros(shape, dtype: buffers[layer].dtype, device: buffers[layer].device).DetachFromDisposeScope();
-                using (Tensor start = grown.narrow(2, 0, held))
+                using (NewDisposeScope())
                 {
-                    start.copy_(buffers[layer]);
+                    grown.narrow(0, 0, heldRows).narrow(2, 0, held).copy_(buffers[layer]);
                 }
 
                 buffers[layer].Dispose();
@@ -179,6 +181,6 @@ public sealed class KvCache : ISequenceState
         long size = buffer.shape[3];
         Tensor rows = fresh.reshape(-1, size); // [N·Hkv·T, hd]
         buffer.view(-1, size).index_copy_(0, _target!, _source is null ? rows : rows.index_select(0, _source));
-        return scope.MoveToOuter(buffer.narrow(0, 0, _lengths.Count).narrow(2, 0, _shown));
+        return scope.MoveToOuter(buffer.narrow(0, 0, _layout!.Rows).narrow(2, 0, _shown));
     }
 }

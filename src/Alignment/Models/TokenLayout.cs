@@ -150,8 +150,9 @@ public sealed class TokenLayout : IDisposable
     /// <param name="held">tokens that the state holds of each row; positions go on from there</param>
     /// <param name="columns">T, new tokens of each row</param>
     /// <param name="device">where the tensors stand</param>
-    public static TokenLayout Continuing(IReadOnlyList<int> held, int columns, Device device) =>
-        new(held.Count, columns, [.. held.Select((_, r) => new Segment(r, 0, columns))], device, held);
+    /// <param name="rows">N; rows beyond those that hold something are padding. Null for none of these</param>
+    public static TokenLayout Continuing(IReadOnlyList<int> held, int columns, Device device, int? rows = null) =>
+        new(rows ?? held.Count, columns, [.. held.Select((_, r) => new Segment(r, 0, columns))], device, held);
 
     /// <inheritdoc/>
     public void Dispose() => Positions.Dispose();

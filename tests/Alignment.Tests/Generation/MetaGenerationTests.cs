@@ -42,6 +42,6 @@ public sealed class MetaGenerationTests
         Assert.Equal([67, 44], cache.Lengths);
         Assert.Empty(MetaKernels.Strays);
 
-        Tensor Step(Tensor ids, TokenLayout layout) => TextGenerator.NextLogits(model, ids, layout, cache).argmax(-1, true);
+        Tensor Step(Tensor ids, TokenLayout layout) => RowBatch.NextLogits(model, ids, layout, cache).argmax(-1, true);
     }
 }
