@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 
-using Alignment.Models;
 using Alignment.Serving;
 using Alignment.Shared;
 
