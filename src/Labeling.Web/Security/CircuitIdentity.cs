@@ -9,7 +9,7 @@ namespace Alignment.Labeling.Web.Security;
 /// <summary>Who a circuit belongs to; looked at again every minute, because a circuit lives longer than a request.</summary>
 internal sealed class CircuitIdentity(ILoggerFactory loggers, IServiceScopeFactory scopes) : RevalidatingServerAuthenticationStateProvider(loggers)
 {
-    protected override TimeSpan RevalidationInterval => PersonSignIn.CheckEvery;
+    protected override TimeSpan RevalidationInterval => OpenAccount.CheckEvery;
 
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
     {

@@ -20,8 +20,9 @@ internal static class SecurityServices
     {
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.ConfigureApplicationCookie(Cookie);
-        new IdentityBuilder(typeof(Person), typeof(IdentityRole), services).AddSignInManager<PersonSignIn>();
-        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = PersonSignIn.CheckEvery);
+        new IdentityBuilder(typeof(Person), typeof(IdentityRole), services).AddSignInManager().AddUserConfirmation<OpenAccount>();
+        services.Configure<IdentityOptions>(options => options.SignIn.RequireConfirmedAccount = true);
+        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = OpenAccount.CheckEvery);
         services.AddAuthorization(Policies.Add);
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, CircuitIdentity>();
