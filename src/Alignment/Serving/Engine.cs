@@ -1,5 +1,6 @@
 using Alignment.Generation;
 
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Alignment.Serving;
@@ -59,7 +60,7 @@ internal sealed class Engine : IDisposable
             catch (Exception e)
             {
                 LogMessages.GenerationFailed(_logger, e);
-                Abandon(e);
+                Abandon(new ApiError(StatusCodes.Status500InternalServerError, "internal_error", "The generation failed; the server's log says more."));
             }
         }
 

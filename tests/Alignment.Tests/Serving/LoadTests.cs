@@ -127,6 +127,21 @@ public sealed class LoadTests : IDisposable
         Assert.Equal("server_stopping", JsonNode.Parse((await waiting)[^1])!["error"]!["code"]!.GetValue<string>());
     }
 
+    [Fact]
+    public async Task Generation_Fails_IsToldToEverybodyAndTheServerLives()
+    {
+        await using TestServer server = await StartAsync(new ServeOptions());
+        server.Loaded.Dispose(); // the weights are gone; the generation thread sleeps, so nothing reads them just now
+
+        Task<IReadOnlyList<string>> streamed = server.EventsAsync(Endless());
+        using HttpResponseMessage whole = await server.BeginAsync(Short(), Cancelled);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, whole.StatusCode);
+        Assert.Equal("internal_error", JsonNode.Parse((await streamed)[^1])!["error"]!["code"]!.GetValue<string>());
+        Assert.Equal("ok", (await server.HealthAsync())["status"]!.GetValue<string>());
+        await server.UntilAsync("running", 0);
+    }
+
     private Task<TestServer> StartAsync(ServeOptions options) => TestServer.StartAsync(options, _folder.Path);
 
     private static JsonObject Endless(params (string, JsonNode?)[] fields) => TestServer.AskGreedily([("stream", true), .. fields]);
