@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Alignment.Pipeline.Items.Import;
 using Alignment.Shared;
 
@@ -12,11 +10,6 @@ namespace Alignment.Pipeline.Cli;
 internal sealed class BadRowReport : IDisposable
 {
     private const int Shown = 20;
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 
     private readonly Terminal _terminal;
     private readonly FileInfo _source;
@@ -45,7 +38,7 @@ internal sealed class BadRowReport : IDisposable
         if (_target is { } target)
         {
             _writer ??= Begin(target);
-            _writer.WriteLine(JsonSerializer.Serialize(row, Json));
+            _writer.WriteLine(BadRowLine.Json(row));
         }
         else if (_count++ < Shown)
         {

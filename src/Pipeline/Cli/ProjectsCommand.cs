@@ -58,6 +58,7 @@ internal static class ProjectsCommand
                 ["labels by maker", Words.Counts(project.Labels)],
                 ["labels by verdict", Words.Counts(project.Verdicts)],
                 ["datasets", string.Join(", ", project.Datasets)],
+                ["people per item", Words.Count(project.Overlap)],
             ]);
             return ExitCodes.Done;
         });

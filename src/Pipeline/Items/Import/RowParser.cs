@@ -8,6 +8,7 @@ namespace Alignment.Pipeline.Items.Import;
 
 /// <summary>A row that can be imported.</summary>
 /// <param name="Line">Its line number, from 1.</param>
+/// <param name="Layout">The name of its layout.</param>
 /// <param name="Drafts">Its items.</param>
 /// <param name="Source">What it says about its origin; null when it says nothing.</param>
 /// <param name="Extra">Its other keys as a JSON object; null without any.</param>
@@ -15,6 +16,7 @@ namespace Alignment.Pipeline.Items.Import;
 /// <param name="Notes">What is worth a look (<see cref="ImportNotes"/>).</param>
 internal sealed record ParsedRow(
     long Line,
+    string Layout,
     IReadOnlyList<ItemDraft> Drafts,
     string? Source,
     string? Extra,
@@ -55,7 +57,7 @@ internal static class RowParser
             notes.Add(ImportNotes.ExtraKeys);
         }
 
-        return new(line, drafts, Source(row), extra.Length == 0 ? null : Extra(row, extra), extra, notes);
+        return new(line, format.Name, drafts, Source(row), extra.Length == 0 ? null : Extra(row, extra), extra, notes);
     }
 
     /// <summary>The provenance of a row's items: a JSON object with file, line and the row's other keys.</summary>

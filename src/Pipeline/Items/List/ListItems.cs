@@ -10,6 +10,9 @@ public sealed record ListItems : IRequest<ItemPage>
     /// <summary>The largest page.</summary>
     public const int MaxLimit = 1000;
 
+    /// <summary>The longest text to look for, in characters.</summary>
+    public const int MaxText = 1000;
+
     /// <summary>The project's name.</summary>
     public required string Project { get; init; }
 
@@ -21,6 +24,9 @@ public sealed record ListItems : IRequest<ItemPage>
 
     /// <summary>Only items of this prompt; null for all.</summary>
     public string? PromptId { get; init; }
+
+    /// <summary>Only items whose conversation or answers contain this text, upper and lower case of a to z being the same; null for all.</summary>
+    public string? Text { get; init; }
 
     /// <summary>Only items whose id is greater: the last one of the page before.</summary>
     public long After { get; init; }

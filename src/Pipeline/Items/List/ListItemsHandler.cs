@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Alignment.Pipeline.Projects;
 using Alignment.Pipeline.Storage;
 using MediatR;
@@ -7,6 +9,8 @@ namespace Alignment.Pipeline.Items.List;
 
 internal sealed class ListItemsHandler(IDbContextFactory<AlignmentDb> contexts) : IRequestHandler<ListItems, ItemPage>
 {
+    private const string Escape = "!";
+
     public async Task<ItemPage> Handle(ListItems request, CancellationToken cancellationToken)
     {
         await using AlignmentDb db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -40,6 +44,22 @@ internal sealed class ListItemsHandler(IDbContextFactory<AlignmentDb> contexts) 
             items = items.Where(item => item.Judgments.Any() == labeled);
         }
 
-        return request.PromptId is { } prompt ? items.Where(item => item.PromptId == prompt) : items;
+        if (request.PromptId is { } prompt)
+        {
+            items = items.Where(item => item.PromptId == prompt);
+        }
+
+        return request.Text is { Length: > 0 } text ? Containing(items, text) : items;
     }
+
+    // A conversation is stored as JSON, so it is searched for the text as JSON has it. The cast reaches the column behind the list.
+    private static IQueryable<Item> Containing(IQueryable<Item> items, string text)
+    {
+        string plain = Pattern(text), json = Pattern(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString());
+        return items.Where(item =>
+            EF.Functions.Like((string)(object)item.Prompt, json, Escape) || EF.Functions.Like(item.AnswerA, plain, Escape) || EF.Functions.Like(item.AnswerB, plain, Escape));
+    }
+
+    private static string Pattern(string text) =>
+        $"%{text.Replace(Escape, Escape + Escape, StringComparison.Ordinal).Replace("%", Escape + "%", StringComparison.Ordinal).Replace("_", Escape + "_", StringComparison.Ordinal)}%";
 }

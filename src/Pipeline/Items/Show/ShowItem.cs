@@ -46,4 +46,21 @@ public sealed record ItemDetails(
 /// <param name="Counts">True when no later judgment replaces it.</param>
 /// <param name="Comment">The labeler's remark.</param>
 /// <param name="CreatedAt">When (UTC).</param>
-public sealed record JudgmentDetails(long Id, string? Verdict, int? Score, double? P, string Labeler, long? Revises, bool Counts, string? Comment, DateTime CreatedAt);
+/// <param name="Name">The person's name; else the judge's or import's id.</param>
+/// <param name="Order">In which order a pair was seen.</param>
+/// <param name="ActiveMilliseconds">Milliseconds of attention.</param>
+/// <param name="Surplus">True when every place was taken: it counts nowhere.</param>
+public sealed record JudgmentDetails(
+    long Id,
+    string? Verdict,
+    int? Score,
+    double? P,
+    string Labeler,
+    long? Revises,
+    bool Counts,
+    string? Comment,
+    DateTime CreatedAt,
+    string Name,
+    string? Order,
+    long? ActiveMilliseconds,
+    bool Surplus);

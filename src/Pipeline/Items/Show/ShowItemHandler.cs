@@ -15,13 +15,15 @@ internal sealed class ShowItemHandler(IDbContextFactory<AlignmentDb> contexts) :
         Item item = await db.Items.AsNoTracking().Include(row => row.Project).Include(row => row.Judgments).SingleOrDefaultAsync(row => row.Id == request.Id, cancellationToken)
             ?? throw new UserError(FormattableString.Invariant($"there is no item {request.Id}; 'pipeline items list --project NAME' shows them"));
         HashSet<long> current = [.. CurrentJudgments.Of(item.Judgments).Select(judgment => judgment.Id)];
+        string[] ids = [.. item.Judgments.Select(judgment => judgment.LabelerId).Distinct()];
+        Dictionary<string, string> names = await db.Users.Where(person => ids.Contains(person.Id)).ToDictionaryAsync(person => person.Id, person => person.UserName!, cancellationToken);
         return new(
             item.Id, item.Project!.Name, item.Kind.ToString().ToLowerInvariant(), item.Prompt, item.AnswerA, item.AnswerB, item.PromptId, item.Source,
             JsonNode.Parse(item.Provenance), item.ContentHash, item.CreatedAt,
-            [.. item.Judgments.OrderBy(judgment => judgment.Id).Select(judgment => Details(judgment, current.Contains(judgment.Id)))]);
+            [.. item.Judgments.OrderBy(judgment => judgment.Id).Select(judgment => Details(judgment, current.Contains(judgment.Id), names))]);
     }
 
-    private static JudgmentDetails Details(Judgment judgment, bool counts) => new(
+    private static JudgmentDetails Details(Judgment judgment, bool counts, Dictionary<string, string> names) => new(
         judgment.Id,
         judgment.Verdict,
         judgment.Score,
@@ -30,5 +32,9 @@ internal sealed class ShowItemHandler(IDbContextFactory<AlignmentDb> contexts) :
         judgment.RevisesId,
         counts,
         judgment.Comment,
-        judgment.CreatedAt);
+        judgment.CreatedAt,
+        names.GetValueOrDefault(judgment.LabelerId) ?? judgment.LabelerId,
+        judgment.OrderShown?.ToString(),
+        judgment.ActiveMilliseconds,
+        judgment.Surplus);
 }

@@ -17,6 +17,9 @@ public sealed record ShowProject(string Name) : IRequest<ProjectDetails>;
 /// <param name="Labels">Judgments by who made them, revisions included.</param>
 /// <param name="Verdicts">Judgments by what they say, revisions included.</param>
 /// <param name="Datasets">The frozen datasets' ids, oldest first.</param>
+/// <param name="Overlap">How many people judge each item.</param>
+/// <param name="Guidelines">What annotators go by, in Markdown.</param>
+/// <param name="ContentWarning">Shown before the first item.</param>
 public sealed record ProjectDetails(
     string Name,
     DateTime CreatedAt,
@@ -25,4 +28,7 @@ public sealed record ProjectDetails(
     int Unlabeled,
     IReadOnlyDictionary<string, int> Labels,
     IReadOnlyDictionary<string, int> Verdicts,
-    IReadOnlyList<string> Datasets);
+    IReadOnlyList<string> Datasets,
+    int Overlap,
+    string? Guidelines,
+    string? ContentWarning);

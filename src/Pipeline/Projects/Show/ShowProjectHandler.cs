@@ -27,7 +27,10 @@ internal sealed class ShowProjectHandler(IDbContextFactory<AlignmentDb> contexts
             await items.CountAsync(item => (item.Kind == ItemKind.Pair || item.Kind == ItemKind.Single) && !item.Judgments.Any(), cancellationToken),
             ByName(labelers),
             new SortedDictionary<string, int>(verdicts, StringComparer.Ordinal),
-            await db.Datasets.Where(dataset => dataset.ProjectId == project.Id).OrderBy(dataset => dataset.CreatedAt).Select(dataset => dataset.Id).ToListAsync(cancellationToken));
+            await db.Datasets.Where(dataset => dataset.ProjectId == project.Id).OrderBy(dataset => dataset.CreatedAt).Select(dataset => dataset.Id).ToListAsync(cancellationToken),
+            project.Overlap,
+            project.Guidelines,
+            project.ContentWarning);
     }
 
     private static SortedDictionary<string, int> ByName<TKey>(Dictionary<TKey, int> counts)

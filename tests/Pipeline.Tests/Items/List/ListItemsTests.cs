@@ -38,6 +38,25 @@ public class ListItemsTests
     }
 
     [Theory]
+    [InlineData("NEEDLE", 3)]
+    [InlineData("100%", 1)]
+    [InlineData("100", 2)]
+    [InlineData("un_er", 0)]
+    [InlineData("say \"hi\"\nthen", 1)]
+    [InlineData("Gr\u00fc\u00dfe", 1)]
+    public async Task ListItems_Text_IsFoundInConversationsAndAnswers_AsItStands(string text, int found)
+    {
+        await using var bench = new Bench();
+        await bench.ImportAsync(
+            """{"prompt": "a needle here", "chosen": "a", "rejected": "b"}""",
+            """{"prompt": "q", "answers": ["c 100%", "the Needle"]}""",
+            """{"prompt": "say \"hi\"\nthen under 1000", "completion": "Gr\u00fc\u00dfe"}""",
+            """{"text": "needles"}""");
+
+        Assert.Equal(found, (await bench.SendAsync(new ListItems { Project = "p", Text = text })).Total);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1001)]
     public async Task ListItems_LimitOutOfRange_IsAnError(int limit)
