@@ -87,7 +87,7 @@ public sealed partial class WebApp : WebApplicationFactory<Program>
         }
     }
 
-    private static string Token(string html) => WebUtility.HtmlDecode(MetaToken().Match(html).Groups[1].Value);
+    public static string Token(string html) => WebUtility.HtmlDecode(MetaToken().Match(html).Groups[1].Value);
 
     [GeneratedRegex("""<meta name="antiforgery" content="([^"]+)""")]
     private static partial Regex MetaToken();

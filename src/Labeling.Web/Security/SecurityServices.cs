@@ -61,22 +61,20 @@ internal static class SecurityServices
         options.LoginPath = "/sign-in";
         options.AccessDeniedPath = "/refused";
         options.ReturnUrlParameter = "back";
-        options.Events.OnRedirectToLogin = context => Redirect(context, StatusCodes.Status401Unauthorized);
-        options.Events.OnRedirectToAccessDenied = context => Redirect(context, StatusCodes.Status403Forbidden);
+        options.Events.OnRedirectToLogin = context => Redirect(context, StatusCodes.Status401Unauthorized, "nobody is signed in");
+        options.Events.OnRedirectToAccessDenied = context => Redirect(context, StatusCodes.Status403Forbidden, "this needs a role that you do not have");
     }
 
     // A script wants to know, a person wants to be led on.
-    private static Task Redirect(RedirectContext<CookieAuthenticationOptions> context, int status)
+    private static Task Redirect(RedirectContext<CookieAuthenticationOptions> context, int status, string error)
     {
         if (context.Request.Path.StartsWithSegments("/api"))
         {
             context.Response.StatusCode = status;
-        }
-        else
-        {
-            context.Response.Redirect(context.RedirectUri);
+            return context.Response.WriteAsJsonAsync(new { error });
         }
 
+        context.Response.Redirect(context.RedirectUri);
         return Task.CompletedTask;
     }
 }

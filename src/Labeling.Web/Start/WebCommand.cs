@@ -13,16 +13,18 @@ internal static class WebCommand
     private static readonly Option<string> PathBase = new("--path-base") { Description = "Path below which a reverse proxy shows the app, such as /label.", HelpName = "PATH", DefaultValueFactory = _ => "" };
     private static readonly Option<bool> NewAdminLink = new("--new-admin-link") { Description = "Print a one-time sign-in link for a new admin, also when there is one and also while the app runs." };
     private static readonly Option<bool> NoSample = new("--no-sample") { Description = "Do not make the sample project in a new data folder." };
+    private static readonly Option<int> MaxUpload = new("--max-upload") { Description = "Largest file that the import page takes, in MiB.", HelpName = "MIB", DefaultValueFactory = _ => WebOptions.UsualMaxUpload };
 
     // What the test host adds; the builder reads them.
     private static readonly Option<string?>[] OfTheHost = [Hidden("--environment"), Hidden("--contentRoot"), Hidden("--applicationName")];
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Alignment: people label answers in the browser, and train on the labels.") { DataDir, Host, Port, PathBase, NewAdminLink, NoSample };
+        var root = new RootCommand("Alignment: people label answers in the browser, and train on the labels.") { DataDir, Host, Port, PathBase, NewAdminLink, NoSample, MaxUpload };
         Array.ForEach(OfTheHost, root.Options.Add);
         Port.Validators.Add(result => Refuse(result, result.GetValueOrDefault<int>() is < 0 or > 65535, "--port is 0 to 65535"));
         PathBase.Validators.Add(result => Refuse(result, result.GetValueOrDefault<string>() is { Length: > 0 } path && (path[0] != '/' || path[^1] == '/'), "--path-base begins with / and does not end with one, such as /label"));
+        MaxUpload.Validators.Add(result => Refuse(result, result.GetValueOrDefault<int>() is < 1 or > 1 << 20, "--max-upload is 1 to 1048576 MiB"));
         root.SetAction((parsed, cancellationToken) => WebHost.RunAsync(Read(parsed), HostArguments(parsed), output, cancellationToken));
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
@@ -50,6 +52,7 @@ internal static class WebCommand
         PathBase = parsed.GetRequiredValue(PathBase),
         NewAdminLink = parsed.GetValue(NewAdminLink),
         NoSample = parsed.GetValue(NoSample),
+        MaxUpload = parsed.GetValue(MaxUpload),
     };
 
     private static string[] HostArguments(ParseResult parsed) =>

@@ -8,6 +8,9 @@ public sealed record WebOptions
     /// <summary>The port without <c>--port</c>.</summary>
     public const int UsualPort = 5080;
 
+    /// <summary>The limit of an uploaded file without <c>--max-upload</c>, in MiB.</summary>
+    public const int UsualMaxUpload = 2048;
+
     /// <summary>Where everything is kept.</summary>
     public required DataFolder Folder { get; init; }
 
@@ -25,6 +28,12 @@ public sealed record WebOptions
 
     /// <summary>Leaves out the sample project.</summary>
     public bool NoSample { get; init; }
+
+    /// <summary>The largest file that the import page takes, in MiB.</summary>
+    public int MaxUpload { get; init; } = UsualMaxUpload;
+
+    /// <summary>The same in bytes.</summary>
+    public long MaxUploadBytes => (long)MaxUpload << 20;
 
     /// <summary>True when only programs of this machine reach it.</summary>
     public bool IsLoopback => Host is "localhost" or "127.0.0.1" or "::1" or "[::1]";

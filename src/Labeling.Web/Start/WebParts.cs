@@ -1,5 +1,6 @@
 using Alignment.Labeling.Web.Components;
 using Alignment.Labeling.Web.Components.Layout;
+using Alignment.Labeling.Web.Imports;
 using Alignment.Labeling.Web.Security;
 using Alignment.Pipeline;
 using Microsoft.AspNetCore.DataProtection;
@@ -33,6 +34,7 @@ internal static class WebParts
         services.AddMudServices();
         services.AddSingleton<ThemeCss>();
         services.AddScoped<Messages>();
+        services.AddImports(options.MaxUploadBytes);
         services.Configure<ForwardedHeadersOptions>(forwarded => forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
     }
 

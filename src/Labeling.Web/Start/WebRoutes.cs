@@ -11,5 +11,7 @@ internal static class WebRoutes
         routes.MapGet("/theme.css", async (ThemeCss theme) => Results.Text(await theme.GetAsync(), "text/css")).AllowAnonymous();
         routes.MapGet("/health", () => Results.Text("ok")).AllowAnonymous();
         routes.MapAccount();
+        routes.MapImports();
+        routes.MapDatasets();
     }
 }
