@@ -13,7 +13,7 @@ internal sealed class ListFlaggedHandler(IDbContextFactory<AlignmentDb> contexts
     {
         await using AlignmentDb db = await contexts.CreateDbContextAsync(cancellationToken);
         Project project = await ProjectNames.GetAsync(db, request.Project, cancellationToken);
-        IQueryable<long> ever = db.Judgments.Where(judgment => judgment.Item!.ProjectId == project.Id && judgment.Verdict == Verdicts.Flag).Select(judgment => judgment.ItemId).Distinct();
+        IQueryable<long> ever = db.Judgments.OfProject(db, project.Id).Where(judgment => judgment.Verdict == Verdicts.Flag).Select(judgment => judgment.ItemId).Distinct();
         List<Judgment> judgments = await db.Judgments.AsNoTracking().Where(judgment => ever.Contains(judgment.ItemId)).ToListAsync(cancellationToken);
         Judgment[] flags = [.. CurrentJudgments.Of(judgments).Where(judgment => judgment.Verdict == Verdicts.Flag).OrderByDescending(judgment => judgment.Id)];
         Judgment[] shown = [.. flags.Take(ListFlagged.MaxFlags)];

@@ -29,7 +29,8 @@ internal sealed class ListPeopleHandler(IDbContextFactory<AlignmentDb> contexts)
             select new { held.UserId, role.Name }).ToListAsync(cancellationToken)).ToLookup(row => row.UserId, row => row.Name);
         Dictionary<string, int> judgments = await db.Judgments.Where(judgment => judgment.LabelerKind == LabelerKind.Person)
             .GroupBy(judgment => judgment.LabelerId)
-            .ToDictionaryAsync(group => group.Key, group => group.Count(), cancellationToken);
+            .Select(group => new { Id = group.Key, Count = group.Count() })
+            .ToDictionaryAsync(row => row.Id, row => row.Count, cancellationToken);
         List<Person> people = await db.Users.AsNoTracking().OrderBy(person => person.NormalizedUserName).ToListAsync(cancellationToken);
         return [.. people.Select(person => new PersonSummary(
             person.Id, person.UserName!, [.. roles[person.Id].Order(StringComparer.Ordinal)], judgments.GetValueOrDefault(person.Id), person.Closed, person.CreatedAt))];

@@ -16,8 +16,16 @@ internal static class Estimates
         count == 0 ? None(whenNone) : new((double)yes / count, Intervals.Wilson(yes, count), count, null);
 
     /// <summary>A mean over items.</summary>
-    public static Estimate Mean(double[] items, string whenNone) =>
-        items.Length == 0 ? None(whenNone) : WithInterval(Samples.Mean(items), items.Length, () => Bootstrap.Means(items, Bootstrap.Indices(items.Length, Replicates, Seed)), "");
+    public static Estimate Mean(double[] items, string whenNone)
+    {
+        if (items.Length == 0)
+        {
+            return None(whenNone);
+        }
+
+        var resamples = Resamples.Of(items.Select(item => (double[])[item]));
+        return WithInterval(Samples.Mean(items), items.Length, () => resamples.Replicates(resamples.Mean), whenNone);
+    }
 
     /// <summary>A figure that may be undefined, with the interval of its replicates.</summary>
     /// <param name="value">The figure; NaN where it is undefined.</param>

@@ -39,16 +39,36 @@ internal sealed class Resamples
 
     /// <summary>A figure of each resample.</summary>
     /// <param name="figure">The figure, from how often each pattern was drawn.</param>
-    public double[] Replicates(Func<int[], double> figure) => Bootstrap.Replicates(Bootstrap.Indices(_patternOf.Length, Estimates.Replicates, Estimates.Seed), rows =>
+    public double[] Replicates(Func<int[], double> figure)
     {
+        var random = new SplitMix64(Estimates.Seed);
+        double[] replicates = new double[Estimates.Replicates];
         int[] drawn = new int[Patterns.Length];
-        foreach (int row in rows)
+        for (int replicate = 0; replicate < replicates.Length; replicate++)
         {
-            drawn[_patternOf[row]]++;
+            Array.Clear(drawn);
+            for (int i = 0; i < _patternOf.Length; i++)
+            {
+                drawn[_patternOf[random.NextInt(_patternOf.Length)]]++;
+            }
+
+            replicates[replicate] = figure(drawn);
         }
 
-        return figure(drawn);
-    });
+        return replicates;
+    }
+
+    /// <summary>The mean of patterns of one number each.</summary>
+    public double Mean(int[] drawn)
+    {
+        double sum = 0;
+        for (int i = 0; i < drawn.Length; i++)
+        {
+            sum += drawn[i] * Patterns[i][0];
+        }
+
+        return sum / _patternOf.Length;
+    }
 
     /// <summary>Gwet's AC1 of patterns and how often each was drawn: <see cref="ChanceCorrectedAgreement.Gwet"/> of the rows.</summary>
     public double Ac1(int[] drawn, double[] scale)

@@ -12,8 +12,8 @@ internal sealed class ShowQualityHandler(IDbContextFactory<AlignmentDb> contexts
         await using AlignmentDb db = await contexts.CreateDbContextAsync(cancellationToken);
         Project project = await ProjectNames.GetAsync(db, request.Project, cancellationToken);
         List<Judgment> judgments = await JudgmentsAsync(db, project.Id, cancellationToken);
-        HashSet<long> undone = [.. await db.Assignments
-            .Where(assignment => assignment.Item!.ProjectId == project.Id && assignment.State == AssignmentState.Open && assignment.JudgmentId != null)
+        HashSet<long> undone = [.. await db.Assignments.OfProject(db, project.Id)
+            .Where(assignment => assignment.State == AssignmentState.Open && assignment.JudgmentId != null)
             .Select(assignment => assignment.JudgmentId!.Value)
             .ToListAsync(cancellationToken)];
         Judgment[] current = [.. CurrentJudgments.Of(judgments).Where(judgment => judgment.LabelerKind == LabelerKind.Person && !undone.Contains(judgment.Id))];
@@ -21,8 +21,8 @@ internal sealed class ShowQualityHandler(IDbContextFactory<AlignmentDb> contexts
     }
 
     // Revisions of what people said, and what they revise: an import that says later that people made its labels. No texts.
-    private static Task<List<Judgment>> JudgmentsAsync(AlignmentDb db, int projectId, CancellationToken cancellationToken) => db.Judgments.AsNoTracking()
-        .Where(judgment => judgment.Item!.ProjectId == projectId && judgment.LabelerKind != LabelerKind.Judge)
+    private static Task<List<Judgment>> JudgmentsAsync(AlignmentDb db, int projectId, CancellationToken cancellationToken) => db.Judgments.AsNoTracking().OfProject(db, projectId)
+        .Where(judgment => judgment.LabelerKind != LabelerKind.Judge)
         .Select(judgment => new Judgment
         {
             Id = judgment.Id,

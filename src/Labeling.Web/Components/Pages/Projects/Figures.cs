@@ -62,6 +62,21 @@ internal static class Figures
         _ => verdict ?? "",
     };
 
+    /// <summary>An item's kind, at the beginning of a sentence.</summary>
+    public static string Kind(string kind) => kind == "single" ? "Single answer" : char.ToUpperInvariant(kind[0]) + kind[1..];
+
+    /// <summary>Items of a kind.</summary>
+    public static string Kinds(string kind) => kind == "single" ? "single answers" : kind + "s";
+
+    /// <summary>Those who made judgments of a kind.</summary>
+    public static string Maker(string kind) => kind switch
+    {
+        "person" => "people",
+        "import" => "imported files",
+        "judge" => "judges",
+        _ => kind,
+    };
+
     /// <summary>In which order a pair was seen.</summary>
     public static string Order(string? order) => order switch
     {
