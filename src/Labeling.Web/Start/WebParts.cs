@@ -35,6 +35,7 @@ internal static class WebParts
         services.AddSingleton<ThemeCss>();
         services.AddScoped<Messages>();
         services.AddImports(options.MaxUploadBytes);
+        services.AddHostedService<RunWorkerHost>();
         services.Configure<ForwardedHeadersOptions>(forwarded => forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
     }
 
