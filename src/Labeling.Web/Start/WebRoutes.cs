@@ -13,5 +13,6 @@ internal static class WebRoutes
         routes.MapAccount();
         routes.MapImports();
         routes.MapDatasets();
+        routes.MapRuns();
     }
 }
