@@ -21,19 +21,23 @@ document.addEventListener("click", event => {
   for (const open of document.querySelectorAll("header details[open]")) {
     if (!open.contains(event.target) || event.target.closest("header nav a")) open.open = false;
   }
+
+  fitMenu();
 });
 
 document.addEventListener("keydown", event => {
-  if (event.key === "Escape") for (const open of document.querySelectorAll("header details[open]")) open.open = false;
+  if (event.key !== "Escape") return;
+  for (const open of document.querySelectorAll("header details[open]")) open.open = false;
+  fitMenu();
 });
 
 const wide = matchMedia("(min-width: 800px)");
 function fitMenu() {
   const menu = document.querySelector("header .menu");
-  if (menu) menu.open = wide.matches;
+  if (menu && wide.matches) menu.open = true;
 }
 
-wide.addEventListener("change", fitMenu);
+wide.addEventListener("change", () => { document.querySelector("header .menu")?.removeAttribute("open"); fitMenu(); });
 new MutationObserver(() => { if (document.querySelector("header .menu:not([data-fit])")) { document.querySelector("header .menu").dataset.fit = ""; fitMenu(); showTheme(); } })
   .observe(document.body, { childList: true, subtree: true });
 document.querySelector("header .menu")?.setAttribute("data-fit", "");
