@@ -20,6 +20,11 @@ public sealed class PublishTests
         await using Visitor admin = await Visitor.FirstAdminAsync(app);
         await admin.GoAsync("people");
         await Assertions.Expect(admin.Page.GetByRole(AriaRole.Cell, new() { Name = "ada" })).ToBeVisibleAsync();
+
+        // Files of others are served, and the trainer is found beside the app.
+        Assert.True((await admin.Page.APIRequest.GetAsync(new Uri(app.Address, "uplot/dist/uPlot.esm.js").AbsoluteUri)).Ok);
+        await admin.GoAsync("runs/new");
+        await Assertions.Expect(admin.Page.GetByLabel("Device")).ToContainTextAsync("cpu (", new() { Timeout = 60_000 });
         admin.AssertNothingWrong();
         Run(Path.Combine(published, "align", "Alignment.dll"), "doctor");
     }
