@@ -8,7 +8,7 @@ public partial class ThirdPartyTests
 {
     private static readonly string Folder = Path.Combine(Sources.Root, "third_party");
 
-    public static TheoryData<string> Packages => [.. Directory.EnumerateDirectories(Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+    public static TheoryData<string> Packages => [.. Directory.EnumerateDirectories(Folder).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Packages))]
