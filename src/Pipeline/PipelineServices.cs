@@ -40,7 +40,7 @@ public static class PipelineServices
         services.AddSingleton<Transactions>();
         services.AddSingleton<BatchWriter>();
         services.AddSingleton<DatasetCatalog>();
-        services.AddSingleton<Places>();
+        services.AddLabeling();
         services.AddRuns();
         return services.AddMessages(typeof(PipelineServices).Assembly, typeof(TimingBehavior<,>), typeof(RoleBehavior<,>), typeof(ValidationBehavior<,>));
     }

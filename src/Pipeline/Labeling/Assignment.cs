@@ -23,7 +23,7 @@ public sealed class Assignment
     /// <summary>The person.</summary>
     public required string AnnotatorId { get; init; }
 
-    /// <summary>What a submit shows to prove that the item was given to its sender; 32 random hexadecimal digits.</summary>
+    /// <summary>What a submit shows to prove that the item was given to its sender (<see cref="LeaseToken"/>).</summary>
     public required string Token { get; init; }
 
     /// <summary>In which order a pair is shown to this person; null for a single answer.</summary>
@@ -40,6 +40,9 @@ public sealed class Assignment
 
     /// <summary>The person's last judgment of the item.</summary>
     public Judgment? Judgment { get; init; }
+
+    /// <summary>The item's answers in the order shown to the person; a single answer has no second.</summary>
+    internal (string First, string? Second) Answers() => Order == ShownOrder.BA ? (Item!.AnswerB!, Item.AnswerA) : (Item!.AnswerA!, Item.AnswerB);
 }
 
 /// <summary>How far a person is with an item.</summary>

@@ -17,9 +17,9 @@ public class LabelingTests
     [Fact]
     public async Task Next_Reloaded_GivesTheSameItemsInTheSameOrder()
     {
-        await using Bench bench = await WithPairsAsync(3);
-        IReadOnlyList<LeasedItem> first = await NextAsync(bench, "ann");
-        IReadOnlyList<LeasedItem> again = await NextAsync(bench, "ann");
+        await using Bench bench = await LabelingBench.WithPairsAsync(3);
+        IReadOnlyList<LeasedItem> first = await bench.NextAsync("ann");
+        IReadOnlyList<LeasedItem> again = await bench.NextAsync("ann");
 
         Assert.Equal(2, first.Count);
         Assert.Equal(first.Select(item => (item.Token, item.ItemId, item.Order)), again.Select(item => (item.Token, item.ItemId, item.Order)));
@@ -28,20 +28,46 @@ public class LabelingTests
     [Fact]
     public async Task Next_OtherPerson_GetsWhatHasAFreePlace()
     {
-        await using Bench bench = await WithPairsAsync(3);
-        IReadOnlyList<LeasedItem> ann = await NextAsync(bench, "ann");
-        IReadOnlyList<LeasedItem> bob = await NextAsync(bench, "bob");
+        await using Bench bench = await LabelingBench.WithPairsAsync(3);
+        IReadOnlyList<LeasedItem> ann = await bench.NextAsync("ann");
+        IReadOnlyList<LeasedItem> bob = await bench.NextAsync("bob");
 
         Assert.Single(bob);
         Assert.DoesNotContain(bob[0].ItemId, ann.Select(item => item.ItemId));
     }
 
     [Fact]
+    public async Task Next_OneKind_GivesOnlyThatKindAndUpToTheCount()
+    {
+        await using Bench bench = await LabelingBench.WithPairsAsync(5);
+        await bench.ImportAsync("""{"prompt": "rate it", "answers": ["only one"]}""");
+        IReadOnlyList<LeasedItem> pairs = await bench.SendAsync(new LeaseNext("p", "ann", 4) { Kind = JudgmentKind.Pair });
+        IReadOnlyList<LeasedItem> singles = await bench.SendAsync(new LeaseNext("p", "ann", 4) { Kind = JudgmentKind.Single });
+
+        Assert.Equal([4, 1], new[] { pairs.Count, singles.Count });
+        Assert.All(pairs, item => Assert.Equal(JudgmentKind.Pair, item.Kind));
+        Assert.Equal((JudgmentKind.Single, "only one", null), (singles[0].Kind, singles[0].First, singles[0].Second));
+        Assert.Equal(pairs.Select(item => item.Token), (await bench.SendAsync(new LeaseNext("p", "ann", 4) { Kind = JudgmentKind.Pair })).Select(item => item.Token));
+    }
+
+    [Fact]
+    public async Task Next_LeaseTakenOverByAnother_IsNotGivenBack()
+    {
+        var clock = new ManualClock();
+        await using Bench bench = await LabelingBench.WithPairsAsync(1, clock);
+        Assert.Single(await bench.NextAsync("ann"));
+        clock.Move(Assignment.Lease + TimeSpan.FromSeconds(1));
+        Assert.Single(await bench.NextAsync("bob"));
+
+        Assert.Empty(await bench.NextAsync("ann"));
+    }
+
+    [Fact]
     public async Task Next_Order_ShowsTheStoredAnswersOnTheSidesItNames()
     {
-        await using Bench bench = await WithPairsAsync(40);
+        await using Bench bench = await LabelingBench.WithPairsAsync(40);
         List<ShownOrder> orders = [];
-        foreach (LeasedItem item in await NextAsync(bench, "ann", 10))
+        foreach (LeasedItem item in await bench.NextAsync("ann", 10))
         {
             await using AlignmentDb db = bench.Db();
             Alignment.Pipeline.Items.Item stored = await db.Items.SingleAsync(row => row.Id == item.ItemId, Bench.Token);
@@ -58,19 +84,19 @@ public class LabelingTests
         await using var bench = new Bench();
         string row = """{"prompt": "q", "chosen": "a", "rejected": "b"}""";
         await bench.ImportAsync(row);
-        Assert.Empty(await NextAsync(bench, "ann"));
+        Assert.Empty(await bench.NextAsync("ann"));
 
         await using var other = new Bench();
         await other.ImportAsync(message => message with { Relabel = true }, row);
-        Assert.Single(await NextAsync(other, "ann"));
+        Assert.Single(await other.NextAsync("ann"));
     }
 
     [Fact]
     public async Task Submit_SameKeyTwiceAtOnce_IsStoredOnce()
     {
-        await using Bench bench = await WithPairsAsync(1);
-        LeasedItem item = Assert.Single(await NextAsync(bench, "ann"));
-        Submitted[] answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => SubmitAsync(bench, "ann", item, "1", "press-1"))));
+        await using Bench bench = await LabelingBench.WithPairsAsync(1);
+        LeasedItem item = Assert.Single(await bench.NextAsync("ann"));
+        Submitted[] answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => bench.SubmitAsync("ann", item, "1", "press-1"))));
 
         await using AlignmentDb db = bench.Db();
         Judgment judgment = await db.Judgments.SingleAsync(Bench.Token);
@@ -84,27 +110,27 @@ public class LabelingTests
     public async Task Submit_AfterTheLeaseAndWithAFreePlace_IsTaken()
     {
         var clock = new ManualClock();
-        await using Bench bench = await WithPairsAsync(1, clock);
-        LeasedItem item = Assert.Single(await NextAsync(bench, "ann"));
-        Assert.Empty(await NextAsync(bench, "bob"));
+        await using Bench bench = await LabelingBench.WithPairsAsync(1, clock);
+        LeasedItem item = Assert.Single(await bench.NextAsync("ann"));
+        Assert.Empty(await bench.NextAsync("bob"));
         clock.Move(Assignment.Lease + TimeSpan.FromSeconds(1));
 
-        Assert.Single(await NextAsync(bench, "bob"));
-        Assert.False((await SubmitAsync(bench, "ann", item, "1")).Surplus);
-        Assert.Empty(await NextAsync(bench, "bob"));
+        Assert.Single(await bench.NextAsync("bob"));
+        Assert.False((await bench.SubmitAsync("ann", item, "1")).Surplus);
+        Assert.Empty(await bench.NextAsync("bob"));
     }
 
     [Fact]
     public async Task Submit_WhenEveryPlaceIsTaken_IsKeptAndCountsNowhere()
     {
         var clock = new ManualClock();
-        await using Bench bench = await WithPairsAsync(1, clock);
-        LeasedItem late = Assert.Single(await NextAsync(bench, "ann"));
+        await using Bench bench = await LabelingBench.WithPairsAsync(1, clock);
+        LeasedItem late = Assert.Single(await bench.NextAsync("ann"));
         clock.Move(Assignment.Lease + TimeSpan.FromSeconds(1));
-        LeasedItem other = Assert.Single(await NextAsync(bench, "bob"));
-        await SubmitAsync(bench, "bob", other, "1");
+        LeasedItem other = Assert.Single(await bench.NextAsync("bob"));
+        await bench.SubmitAsync("bob", other, "1");
 
-        Assert.True((await SubmitAsync(bench, "ann", late, "7")).Surplus);
+        Assert.True((await bench.SubmitAsync("ann", late, "7")).Surplus);
         await using AlignmentDb db = bench.Db();
         Assert.Equal((2, 1), (await db.Judgments.CountAsync(Bench.Token), (await db.Items.SingleAsync(Bench.Token)).PlacesTaken));
         FreezeResult frozen = await bench.SendAsync(new FreezeDataset { Project = "p", Kind = SnapshotKind.Preference, TestShare = 0 });
@@ -114,22 +140,22 @@ public class LabelingTests
     [Fact]
     public async Task Submit_SkipAndFlag_TakeNoPlaceAndDoNotComeAgain()
     {
-        await using Bench bench = await WithPairsAsync(2);
-        IReadOnlyList<LeasedItem> items = await NextAsync(bench, "ann");
-        await SubmitAsync(bench, "ann", items[0], Verdicts.Skip);
-        await SubmitAsync(bench, "ann", items[1], Verdicts.Flag, comment: "it is cut off");
+        await using Bench bench = await LabelingBench.WithPairsAsync(2);
+        IReadOnlyList<LeasedItem> items = await bench.NextAsync("ann");
+        await bench.SubmitAsync("ann", items[0], Verdicts.Skip);
+        await bench.SubmitAsync("ann", items[1], Verdicts.Flag, comment: "it is cut off");
 
-        Assert.Empty(await NextAsync(bench, "ann"));
-        Assert.Equal(2, (await NextAsync(bench, "bob")).Count);
+        Assert.Empty(await bench.NextAsync("ann"));
+        Assert.Equal(2, (await bench.NextAsync("bob")).Count);
     }
 
     [Fact]
     public async Task Submit_AgainOnTheSameItem_RevisesAndKeepsThePlace()
     {
-        await using Bench bench = await WithPairsAsync(1);
-        LeasedItem item = Assert.Single(await NextAsync(bench, "ann"));
-        Submitted first = await SubmitAsync(bench, "ann", item, "1");
-        Submitted second = await SubmitAsync(bench, "ann", item, "7");
+        await using Bench bench = await LabelingBench.WithPairsAsync(1);
+        LeasedItem item = Assert.Single(await bench.NextAsync("ann"));
+        Submitted first = await bench.SubmitAsync("ann", item, "1");
+        Submitted second = await bench.SubmitAsync("ann", item, "7");
 
         await using AlignmentDb db = bench.Db();
         Judgment[] all = await db.Judgments.ToArrayAsync(Bench.Token);
@@ -141,19 +167,19 @@ public class LabelingTests
     [Fact]
     public async Task Undo_OpensTheItemAndFreesThePlace()
     {
-        await using Bench bench = await WithPairsAsync(1);
-        LeasedItem item = Assert.Single(await NextAsync(bench, "ann"));
-        await SubmitAsync(bench, "ann", item, "1");
+        await using Bench bench = await LabelingBench.WithPairsAsync(1);
+        LeasedItem item = Assert.Single(await bench.NextAsync("ann"));
+        await bench.SubmitAsync("ann", item, "1");
         await bench.SendAsync(new UndoJudgment("ann", item.Token, "undo-1"));
         await bench.SendAsync(new UndoJudgment("ann", item.Token, "undo-1"));
 
-        Assert.Equal(item.Token, Assert.Single(await NextAsync(bench, "ann")).Token);
+        Assert.Equal(item.Token, Assert.Single(await bench.NextAsync("ann")).Token);
         await using (AlignmentDb db = bench.Db())
         {
             Assert.Equal((2, 0), (await db.Judgments.CountAsync(Bench.Token), (await db.Items.SingleAsync(Bench.Token)).PlacesTaken));
         }
 
-        await SubmitAsync(bench, "ann", item, "6");
+        await bench.SubmitAsync("ann", item, "6");
         await using AlignmentDb after = bench.Db();
         Judgment current = Assert.Single(CurrentJudgments.Of(await after.Judgments.ToArrayAsync(Bench.Token)));
         Assert.Equal(("6", 1), (current.Verdict, (await after.Items.SingleAsync(Bench.Token)).PlacesTaken));
@@ -162,26 +188,26 @@ public class LabelingTests
     [Fact]
     public async Task Submit_WrongWords_AreRefusedByName()
     {
-        await using Bench bench = await WithPairsAsync(1);
-        LeasedItem item = Assert.Single(await NextAsync(bench, "ann"));
+        await using Bench bench = await LabelingBench.WithPairsAsync(1);
+        LeasedItem item = Assert.Single(await bench.NextAsync("ann"));
 
-        Assert.Contains("'up'", (await Assert.ThrowsAsync<UserError>(() => SubmitAsync(bench, "ann", item, Verdicts.Up))).Message);
-        Assert.Contains("comment", (await Assert.ThrowsAsync<UserError>(() => SubmitAsync(bench, "ann", item, Verdicts.Flag))).Message);
-        Assert.Contains("not given to you", (await Assert.ThrowsAsync<UserError>(() => SubmitAsync(bench, "bob", item, "1"))).Message);
+        Assert.Contains("'up'", (await Assert.ThrowsAsync<UserError>(() => bench.SubmitAsync("ann", item, Verdicts.Up))).Message);
+        Assert.Contains("comment", (await Assert.ThrowsAsync<UserError>(() => bench.SubmitAsync("ann", item, Verdicts.Flag))).Message);
+        Assert.Contains("not given to you", (await Assert.ThrowsAsync<UserError>(() => bench.SubmitAsync("bob", item, "1"))).Message);
     }
 
     [Fact]
     public async Task Heartbeat_KeepsALeaseAndBringsOneBackOnlyWhereAPlaceIsFree()
     {
         var clock = new ManualClock();
-        await using Bench bench = await WithPairsAsync(1, clock);
-        LeasedItem item = Assert.Single(await NextAsync(bench, "ann"));
+        await using Bench bench = await LabelingBench.WithPairsAsync(1, clock);
+        LeasedItem item = Assert.Single(await bench.NextAsync("ann"));
         clock.Move(Assignment.Lease - TimeSpan.FromSeconds(1));
         Assert.Single(await bench.SendAsync(new RenewLeases("ann", [item.Token])));
         clock.Move(Assignment.Lease - TimeSpan.FromSeconds(1));
-        Assert.Empty(await NextAsync(bench, "bob"));
+        Assert.Empty(await bench.NextAsync("bob"));
         clock.Move(TimeSpan.FromSeconds(2));
-        Assert.Single(await NextAsync(bench, "bob"));
+        Assert.Single(await bench.NextAsync("bob"));
 
         Assert.Empty(await bench.SendAsync(new RenewLeases("ann", [item.Token])));
     }
@@ -190,15 +216,15 @@ public class LabelingTests
     public async Task SixteenPeopleAtOnce_OverlapTwo_NoPlaceTooManyAndNobodyTwice()
     {
         const int items = 30, people = 16, overlap = 2;
-        await using Bench bench = await WithPairsAsync(items, overlap: overlap);
+        await using Bench bench = await LabelingBench.WithPairsAsync(items, overlap: overlap);
         await Task.WhenAll(Enumerable.Range(0, people).Select(person => Task.Run(async () =>
         {
             string name = FormattableString.Invariant($"person-{person}");
-            while (await NextAsync(bench, name) is { Count: > 0 } leased)
+            while (await bench.NextAsync(name) is { Count: > 0 } leased)
             {
                 foreach (LeasedItem item in leased)
                 {
-                    await SubmitAsync(bench, name, item, "1");
+                    await bench.SubmitAsync(name, item, "1");
                 }
             }
         })));
@@ -210,18 +236,4 @@ public class LabelingTests
         Assert.All((await db.Judgments.ToArrayAsync(Bench.Token)).GroupBy(judgment => (judgment.ItemId, judgment.LabelerId)), one => Assert.Single(one));
         Assert.All(await db.Items.ToArrayAsync(Bench.Token), item => Assert.Equal(overlap, item.PlacesTaken));
     }
-
-    private static async Task<Bench> WithPairsAsync(int count, TimeProvider? clock = null, int overlap = 1)
-    {
-        var bench = new Bench(clock: clock);
-        await bench.ImportAsync([.. Enumerable.Range(0, count).Select(row => FormattableString.Invariant($$"""{"prompt": "question {{row}}", "answers": ["one {{row}}", "two {{row}}"]}"""))]);
-        await using AlignmentDb db = bench.Db();
-        await db.Projects.ExecuteUpdateAsync(change => change.SetProperty(project => project.Overlap, overlap), Bench.Token);
-        return bench;
-    }
-
-    private static Task<IReadOnlyList<LeasedItem>> NextAsync(Bench bench, string person, int count = 2) => bench.SendAsync(new LeaseNext("p", person, count));
-
-    private static Task<Submitted> SubmitAsync(Bench bench, string person, LeasedItem item, string verdict, string? key = null, string? comment = null) =>
-        bench.SendAsync(new SubmitJudgment(person, item.Token, key ?? Guid.NewGuid().ToString("N"), verdict) { Comment = comment });
 }

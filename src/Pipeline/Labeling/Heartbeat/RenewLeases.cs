@@ -14,7 +14,13 @@ public sealed record RenewLeases(string AnnotatorId, IReadOnlyList<string> Token
 
 internal sealed class RenewLeasesValidator : AbstractValidator<RenewLeases>
 {
-    public RenewLeasesValidator() => RuleFor(message => message.AnnotatorId).NotEmpty().WithMessage("a lease belongs to a person: sign in first");
+    private const int Most = 100;
+
+    public RenewLeasesValidator()
+    {
+        RuleFor(message => message.AnnotatorId).NotEmpty().WithMessage("a lease belongs to a person: sign in first");
+        RuleFor(message => message.Tokens).Must(tokens => tokens.Count <= Most).WithMessage(FormattableString.Invariant($"at most {Most} leases are renewed at a time"));
+    }
 }
 
 /// <summary>Answers with the leases that still hold: one that ran out holds again where a place is free for it.</summary>
@@ -25,9 +31,8 @@ internal sealed class RenewLeasesHandler(Transactions transactions, TimeProvider
         {
             DateTime now = clock.GetUtcNow().UtcDateTime;
             List<Assignment> held = await db.Assignments
-                .Where(assignment => assignment.AnnotatorId == request.AnnotatorId && request.Tokens.Contains(assignment.Token) && assignment.State == AssignmentState.Open
-                    && assignment.Item!.PlacesTaken + assignment.Item.Assignments.Count(
-                        other => other.Id != assignment.Id && other.State == AssignmentState.Open && other.ExpiresAt > now) < assignment.Item.Project!.Overlap)
+                .StillOpenTo(request.AnnotatorId, now)
+                .Where(assignment => request.Tokens.Contains(assignment.Token))
                 .ToListAsync(token);
             foreach (Assignment assignment in held)
             {

@@ -10,9 +10,13 @@ namespace Alignment.Pipeline.Labeling.Next;
 /// </summary>
 /// <param name="Project">The project's name.</param>
 /// <param name="AnnotatorId">The person.</param>
-/// <param name="Count">How many at most; two, so that the next one is there when the first is done.</param>
+/// <param name="Count">How many at most; more than one, so that the next one is there when the first is done.</param>
 [Needs(Role.Annotator)]
-public sealed record LeaseNext(string Project, string AnnotatorId, int Count = 2) : IRequest<IReadOnlyList<LeasedItem>>;
+public sealed record LeaseNext(string Project, string AnnotatorId, int Count = 2) : IRequest<IReadOnlyList<LeasedItem>>
+{
+    /// <summary>Only comparisons or only ratings; both when null.</summary>
+    public JudgmentKind? Kind { get; init; }
+}
 
 /// <summary>An item as the person sees it: answers in the order shown to it, without any model's name.</summary>
 /// <param name="Token">Goes back with the judgment.</param>

@@ -25,7 +25,7 @@ internal sealed class LeaseNextHandler(Transactions transactions, TimeProvider c
                 ItemId = item.Id,
                 Item = item,
                 AnnotatorId = request.AnnotatorId,
-                Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+                Token = LeaseToken.Make(now),
                 Order = item.Kind == ItemKind.Pair ? OrderFor(request.AnnotatorId, item) : null,
                 State = AssignmentState.Open,
                 ExpiresAt = now + Assignment.Lease,
@@ -37,12 +37,13 @@ internal sealed class LeaseNextHandler(Transactions transactions, TimeProvider c
         return [.. leased.Select(Shown)];
     }
 
-    // What is open to the person already, its lease renewed; not where others have taken every place in the meantime.
+    // What is open to the person already, its lease renewed.
     private static async Task<List<Assignment>> OpenAsync(AlignmentDb db, Project project, LeaseNext request, DateTime now, CancellationToken cancellationToken)
     {
+        IQueryable<Item> items = db.Items.OfKind(request.Kind).Where(item => item.ProjectId == project.Id);
         List<Assignment> open = await db.Assignments.Include(assignment => assignment.Item)
-            .Where(assignment => assignment.AnnotatorId == request.AnnotatorId && assignment.State == AssignmentState.Open
-                && assignment.Item!.ProjectId == project.Id && assignment.Item.PlacesTaken < project.Overlap)
+            .StillOpenTo(request.AnnotatorId, now)
+            .Where(assignment => items.Any(item => item.Id == assignment.ItemId))
             .OrderBy(assignment => assignment.Id)
             .Take(request.Count)
             .ToListAsync(cancellationToken);
@@ -54,12 +55,12 @@ internal sealed class LeaseNextHandler(Transactions transactions, TimeProvider c
         return open;
     }
 
-    // Items that somebody's file labeled are done; 'pipeline import --relabel' brings them in to be judged.
     private static Task<List<Item>> FreeAsync(AlignmentDb db, Project project, LeaseNext request, int count, DateTime now, CancellationToken cancellationToken) => db.Items
-        .Where(item => item.ProjectId == project.Id && (item.Kind == ItemKind.Pair || item.Kind == ItemKind.Single)
-            && item.Assignments.All(assignment => assignment.AnnotatorId != request.AnnotatorId)
-            && item.PlacesTaken + item.Assignments.Count(assignment => assignment.State == AssignmentState.Open && assignment.ExpiresAt > now) < project.Overlap
-            && item.Judgments.All(judgment => judgment.LabelerKind == LabelerKind.Judge || judgment.LabelerId != Items.Import.BatchWriter.Labeler))
+        .Where(item => item.ProjectId == project.Id)
+        .ForPeople()
+        .OfKind(request.Kind)
+        .Where(item => item.Assignments.All(assignment => assignment.AnnotatorId != request.AnnotatorId))
+        .WithRoomFor(request.AnnotatorId, now)
         .OrderBy(item => item.ContentHash)
         .Take(count)
         .ToListAsync(cancellationToken);
@@ -71,8 +72,8 @@ internal sealed class LeaseNextHandler(Transactions transactions, TimeProvider c
     private static LeasedItem Shown(Assignment assignment)
     {
         Item item = assignment.Item!;
-        (string? first, string? second) = assignment.Order == ShownOrder.BA ? (item.AnswerB, item.AnswerA) : (item.AnswerA, item.AnswerB);
+        (string first, string? second) = assignment.Answers();
         return new(
-            assignment.Token, item.Id, item.Kind == ItemKind.Pair ? JudgmentKind.Pair : JudgmentKind.Single, item.Prompt, first!, second, assignment.Order, assignment.ExpiresAt);
+            assignment.Token, item.Id, item.Kind == ItemKind.Pair ? JudgmentKind.Pair : JudgmentKind.Single, item.Prompt, first, second, assignment.Order, assignment.ExpiresAt);
     }
 }

@@ -23,22 +23,23 @@ internal sealed class UndoJudgmentValidator : AbstractValidator<UndoJudgment>
     {
         RuleFor(message => message.AnnotatorId).NotEmpty().WithMessage("a judgment belongs to a person: sign in first");
         RuleFor(message => message.Token).NotEmpty().WithMessage("the undo names no lease");
-        RuleFor(message => message.IdempotencyKey).NotEmpty().WithMessage("the undo has no idempotency key");
+        RuleFor(message => message.IdempotencyKey).IdempotencyKey();
     }
 }
 
-internal sealed class UndoJudgmentHandler(Transactions transactions, Places places, TimeProvider clock) : IRequestHandler<UndoJudgment, long>
+internal sealed class UndoJudgmentHandler(Transactions transactions, Places places, ChangeWindow window, TimeProvider clock) : IRequestHandler<UndoJudgment, long>
 {
     public Task<long> Handle(UndoJudgment request, CancellationToken cancellationToken) => transactions.RunAsync(
         async (db, token) =>
         {
             string key = PersonsWork.Key(request.AnnotatorId, request.IdempotencyKey);
-            Assignment assignment = await PersonsWork.GetAsync(db.Assignments.Include(row => row.Judgment), request.AnnotatorId, request.Token, token);
+            Assignment assignment = await PersonsWork.GetAsync(db, request.AnnotatorId, request.Token, token);
             if (await db.Judgments.AnyAsync(judgment => judgment.IdempotencyKey == key, token) || assignment.State == AssignmentState.Open)
             {
                 return assignment.ItemId;
             }
 
+            await window.RequireOpenAsync(db, assignment, token);
             await places.GiveBackAsync(db, assignment, token);
             DateTime now = clock.GetUtcNow().UtcDateTime;
             var nothing = new Judgment
