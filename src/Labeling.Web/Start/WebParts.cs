@@ -3,6 +3,7 @@ using Alignment.Labeling.Web.Components.Layout;
 using Alignment.Labeling.Web.Imports;
 using Alignment.Labeling.Web.Security;
 using Alignment.Pipeline;
+using Alignment.Pipeline.Labeling;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using MudBlazor.Services;
@@ -27,6 +28,7 @@ internal static class WebParts
 
     private static void AddServices(IServiceCollection services, WebOptions options)
     {
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().GetSection("Labeling").Get<LabelingSettings>() ?? new LabelingSettings());
         services.AddPipeline(options.Folder);
         services.AddDataProtection().SetApplicationName("alignment").PersistKeysToFileSystem(Directory.CreateDirectory(options.Folder.Keys));
         services.AddSecurity();

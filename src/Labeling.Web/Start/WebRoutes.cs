@@ -14,5 +14,6 @@ internal static class WebRoutes
         routes.MapImports();
         routes.MapDatasets();
         routes.MapRuns();
+        routes.MapLabeling();
     }
 }
