@@ -10,7 +10,7 @@ public sealed partial class RunPageTests
 {
     private const string Dataset = "demo-pairs";
     private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 60_000 };
-    private static readonly LocatorAssertionsToHaveTextOptions Later = new() { Timeout = 120_000 };
+    private static readonly LocatorAssertionsToHaveTextOptions Later = new() { Timeout = 300_000 };
 
     [Fact]
     public async Task Run_FromADataset_IsWatched_Stopped_Resumed_AndCompared()
@@ -82,6 +82,9 @@ public sealed partial class RunPageTests
         await page.GetByRole(AriaRole.Link, new() { Name = "Same settings again" }).ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Learning rate" }).FillAsync("1.0e-4");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Epochs" }).FillAsync("1");
+        ILocator yaml = page.GetByRole(AriaRole.Region, new() { Name = "The run.yaml" });
+        await Assertions.Expect(yaml).ToContainTextAsync("learning_rate: 1.0e-4");
+        await Assertions.Expect(yaml).Not.ToContainTextAsync("epochs: 4");
         await Assertions.Expect(page.GetByText("free now")).ToBeVisibleAsync(Soon);
         await start.ClickAsync();
         await page.WaitForURLAsync(url => url.Contains("/runs/dpo-", StringComparison.Ordinal) && !url.EndsWith(first, StringComparison.Ordinal));

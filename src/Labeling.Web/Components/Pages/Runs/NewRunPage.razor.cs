@@ -82,12 +82,12 @@ public sealed partial class NewRunPage : IDisposable
         string data = Data ?? (_datasets.Count > 0 ? _datasets[0].Id : "");
         string model = Model ?? (models.Count > 0 ? models[0].Name : "");
         TakeTrainer(RunSchema.Find(WantedTrainer ?? "")?.Trainer ?? TrainerFor(data), model, data, "cpu");
-        _models = models;
         if (From is not null)
         {
             await TakeRunAsync(From);
         }
 
+        _models = models; // shows the form: nothing is filled in by itself from now on
         await ChangedAsync();
     }
 
