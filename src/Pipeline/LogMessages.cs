@@ -34,4 +34,16 @@ internal static partial class LogMessages
 
     [LoggerMessage(EventId = 26, Level = LogLevel.Warning, Message = "Run {Run}: {Lines} damaged lines of metrics.jsonl were passed over")]
     public static partial void RunMetricsDamaged(ILogger logger, string run, int lines);
+
+    [LoggerMessage(EventId = 40, Level = LogLevel.Information, Message = "Model {Model} is loaded to answer")]
+    public static partial void ModelStarting(ILogger logger, string model);
+
+    [LoggerMessage(EventId = 41, Level = LogLevel.Information, Message = "Model {Model} is no longer loaded")]
+    public static partial void ModelEnded(ILogger logger, string model);
+
+    [LoggerMessage(EventId = 42, Level = LogLevel.Error, Message = "The generation worker could not go on; it tries again")]
+    public static partial void GenerationWorkerFaulted(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 43, Level = LogLevel.Information, Message = "Generation {Job} ended as {State}")]
+    public static partial void GenerationEnded(ILogger logger, int job, string state);
 }

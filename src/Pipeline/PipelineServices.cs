@@ -1,9 +1,11 @@
 using Alignment.Pipeline.Datasets;
+using Alignment.Pipeline.Generations;
 using Alignment.Pipeline.Items.Import;
 using Alignment.Pipeline.Labeling;
 using Alignment.Pipeline.Messaging;
 using Alignment.Pipeline.People;
 using Alignment.Pipeline.Runs;
+using Alignment.Pipeline.Serving;
 using Alignment.Pipeline.Storage;
 using Alignment.Pipeline.Storage.Sqlite;
 using Alignment.Shared;
@@ -42,6 +44,8 @@ public static class PipelineServices
         services.AddSingleton<DatasetCatalog>();
         services.AddLabeling();
         services.AddRuns();
+        services.AddServing();
+        services.AddGenerations();
         return services.AddMessages(typeof(PipelineServices).Assembly, typeof(TimingBehavior<,>), typeof(RoleBehavior<,>), typeof(ValidationBehavior<,>));
     }
 

@@ -1,4 +1,5 @@
 using Alignment.Pipeline.Datasets;
+using Alignment.Pipeline.Generations;
 using Alignment.Pipeline.Items;
 using Alignment.Pipeline.Labeling;
 using Alignment.Pipeline.People;
@@ -39,6 +40,12 @@ public abstract class AlignmentDb(DbContextOptions options) : IdentityDbContext<
 
     /// <summary>The metrics of all runs.</summary>
     public DbSet<RunMetric> RunMetrics => Set<RunMetric>();
+
+    /// <summary>Files of prompts that models answer.</summary>
+    public DbSet<GenerationJob> Generations => Set<GenerationJob>();
+
+    /// <summary>The prompts of those files.</summary>
+    public DbSet<GenerationPrompt> GenerationPrompts => Set<GenerationPrompt>();
 
     /// <inheritdoc/>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)

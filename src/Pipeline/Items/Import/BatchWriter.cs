@@ -20,7 +20,8 @@ internal sealed class BatchWriter(Transactions transactions, TimeProvider clock)
     public Task<BatchResult> WriteAsync(IReadOnlyList<ParsedRow> rows, ImportRows import, CancellationToken cancellationToken) =>
         transactions.RunAsync((db, token) => AddAsync(db, rows, import, token), cancellationToken);
 
-    private async Task<BatchResult> AddAsync(AlignmentDb db, IReadOnlyList<ParsedRow> rows, ImportRows import, CancellationToken cancellationToken)
+    /// <summary>Adds rows in a transaction that is the caller's.</summary>
+    public async Task<BatchResult> AddAsync(AlignmentDb db, IReadOnlyList<ParsedRow> rows, ImportRows import, CancellationToken cancellationToken)
     {
         db.ChangeTracker.AutoDetectChangesEnabled = false;
         DateTime now = clock.GetUtcNow().UtcDateTime;

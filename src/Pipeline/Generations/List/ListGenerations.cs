@@ -1,0 +1,19 @@
+using Alignment.Pipeline.People;
+using Alignment.Pipeline.Storage;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Alignment.Pipeline.Generations.List;
+
+/// <summary>All jobs, newest first.</summary>
+[Needs(Role.Engineer)]
+public sealed record ListGenerations : IRequest<IReadOnlyList<GenerationSummary>>;
+
+internal sealed class ListGenerationsHandler(IDbContextFactory<AlignmentDb> contexts) : IRequestHandler<ListGenerations, IReadOnlyList<GenerationSummary>>
+{
+    public async Task<IReadOnlyList<GenerationSummary>> Handle(ListGenerations request, CancellationToken cancellationToken)
+    {
+        await using AlignmentDb db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await GenerationSummary.Of(db.Generations.OrderByDescending(job => job.Id)).ToListAsync(cancellationToken);
+    }
+}
