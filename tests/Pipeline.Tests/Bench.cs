@@ -17,10 +17,10 @@ internal sealed class Bench : IAsyncDisposable
     private static readonly Lazy<byte[]> EmptyDatabase = new(MakeEmptyDatabase);
     private readonly ServiceProvider _services;
 
-    public Bench(bool migrated = true, TimeProvider? clock = null, Action<IServiceCollection>? services = null)
+    public Bench(bool migrated = true, TimeProvider? clock = null, Action<IServiceCollection>? services = null, DataFolder? folder = null)
     {
-        Folder = new DataFolder(Directory.CreateTempSubdirectory("pipeline-tests-").FullName);
-        if (migrated)
+        Folder = folder ?? new DataFolder(Directory.CreateTempSubdirectory("pipeline-tests-").FullName);
+        if (migrated && folder is null)
         {
             File.WriteAllBytes(Folder.Database, EmptyDatabase.Value);
         }

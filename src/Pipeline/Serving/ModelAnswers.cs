@@ -13,6 +13,7 @@ namespace Alignment.Pipeline.Serving;
 /// <summary>Asks models and streams what they answer.</summary>
 internal sealed class ModelAnswers(ServePool pool) : IDisposable
 {
+    private const int TooManyRequests = 429;
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
 
     // From one piece to the next: a long prompt on a slow machine is read for minutes.
@@ -70,7 +71,7 @@ internal sealed class ModelAnswers(ServePool pool) : IDisposable
         {
             return await updates.MoveNextAsync();
         }
-        catch (ClientResultException e) when (e.Status is >= 400 and < 500 and not 429)
+        catch (ClientResultException e) when (e.Status is >= 400 and < 500 and not TooManyRequests)
         {
             throw new RequestRefused($"model '{server.Model}' does not take this: {Reason(e)}", e);
         }
@@ -104,7 +105,7 @@ internal sealed class ModelAnswers(ServePool pool) : IDisposable
     private ChatClient Client(ServedModel model) => new(
         model.Name,
         new ApiKeyCredential(model.Key),
-        new OpenAIClientOptions { Endpoint = new Uri(model.Address, "v1"), Transport = new HttpClientPipelineTransport(_http), NetworkTimeout = PiecePatience });
+        new OpenAIClientOptions { Endpoint = new Uri(model.Address, "v1"), Transport = new HttpClientPipelineTransport(_http), NetworkTimeout = PiecePatience, RetryPolicy = new WhereBusy() });
 
     private static ChatCompletionOptions Options(Sampling sampling) => new()
     {
@@ -122,4 +123,14 @@ internal sealed class ModelAnswers(ServePool pool) : IDisposable
         Roles.Assistant => new AssistantChatMessage(turn.Content),
         _ => new UserChatMessage(turn.Content),
     };
+
+    /// <summary>Repeats what a busy model refused, when it says; all else is told at once.</summary>
+    private sealed class WhereBusy() : ClientRetryPolicy(Tries)
+    {
+        private const int Tries = 8;
+
+        protected override bool ShouldRetry(PipelineMessage message, Exception? exception) => exception is null && message.Response?.Status == TooManyRequests;
+
+        protected override ValueTask<bool> ShouldRetryAsync(PipelineMessage message, Exception? exception) => new(ShouldRetry(message, exception));
+    }
 }
