@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Alignment.Pipeline.Serving;
 using Alignment.Shared;
 
 namespace Alignment.Labeling.Web.Start;
@@ -14,15 +15,19 @@ internal static class WebCommand
     private static readonly Option<bool> NewAdminLink = new("--new-admin-link") { Description = "Print a one-time sign-in link for a new admin, also when there is one and also while the app runs." };
     private static readonly Option<bool> NoSample = new("--no-sample") { Description = "Do not make the sample project in a new data folder." };
     private static readonly Option<int> MaxUpload = new("--max-upload") { Description = "Largest file that the import page takes, in MiB.", HelpName = "MIB", DefaultValueFactory = _ => WebOptions.UsualMaxUpload };
+    private static readonly Option<int> Models = new("--models") { Description = "Models loaded at once to answer on the Try page.", HelpName = "N", DefaultValueFactory = _ => new ServePoolOptions().MostModels };
+    private static readonly Option<int> ModelIdle = new("--model-idle") { Description = "Minutes until a model that nobody asks is unloaded.", HelpName = "N", DefaultValueFactory = _ => (int)new ServePoolOptions().Idle.TotalMinutes };
 
     // What the test host adds; the builder reads them.
     private static readonly Option<string?>[] OfTheHost = [Hidden("--environment"), Hidden("--contentRoot"), Hidden("--applicationName")];
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Alignment: people label answers in the browser, and train on the labels.") { DataDir, Host, Port, PathBase, NewAdminLink, NoSample, MaxUpload };
+        var root = new RootCommand("Alignment: people label answers in the browser, and train on the labels.") { DataDir, Host, Port, PathBase, NewAdminLink, NoSample, MaxUpload, Models, ModelIdle };
         Array.ForEach(OfTheHost, root.Options.Add);
         Port.Validators.Add(result => Refuse(result, result.GetValueOrDefault<int>() is < 0 or > 65535, "--port is 0 to 65535"));
+        Models.Validators.Add(result => Refuse(result, result.GetValueOrDefault<int>() is < 1 or > 100, "--models is 1 to 100"));
+        ModelIdle.Validators.Add(result => Refuse(result, result.GetValueOrDefault<int>() is < 1 or > 10_000, "--model-idle is 1 to 10000"));
         PathBase.Validators.Add(result => Refuse(result, result.GetValueOrDefault<string>() is { Length: > 0 } path && (path[0] != '/' || path[^1] == '/'), "--path-base begins with / and does not end with one, such as /label"));
         MaxUpload.Validators.Add(result => Refuse(result, result.GetValueOrDefault<int>() is < 1 or > 1 << 20, "--max-upload is 1 to 1048576 MiB"));
         root.SetAction((parsed, cancellationToken) => WebHost.RunAsync(Read(parsed), HostArguments(parsed), output, cancellationToken));
@@ -53,6 +58,7 @@ internal static class WebCommand
         NewAdminLink = parsed.GetValue(NewAdminLink),
         NoSample = parsed.GetValue(NoSample),
         MaxUpload = parsed.GetValue(MaxUpload),
+        Serving = new ServePoolOptions { MostModels = parsed.GetValue(Models), Idle = TimeSpan.FromMinutes(parsed.GetValue(ModelIdle)) },
     };
 
     private static string[] HostArguments(ParseResult parsed) =>

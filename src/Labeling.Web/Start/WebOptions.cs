@@ -1,3 +1,4 @@
+using Alignment.Pipeline.Serving;
 using Alignment.Shared;
 
 namespace Alignment.Labeling.Web.Start;
@@ -34,6 +35,9 @@ public sealed record WebOptions
 
     /// <summary>The same in bytes.</summary>
     public long MaxUploadBytes => (long)MaxUpload << 20;
+
+    /// <summary>How many models are held ready for the Try page, and for how long.</summary>
+    public ServePoolOptions Serving { get; init; } = new();
 
     /// <summary>True when only programs of this machine reach it.</summary>
     public bool IsLoopback => Host is "localhost" or "127.0.0.1" or "::1" or "[::1]";

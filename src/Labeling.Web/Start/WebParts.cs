@@ -13,6 +13,9 @@ namespace Alignment.Labeling.Web.Start;
 /// <summary>Puts the app together: services, then the way of a request.</summary>
 internal static class WebParts
 {
+    // A prompt of 60,000 characters, each of three bytes.
+    private const long LargestMessage = 256 << 10;
+
     public static WebApplication Build(WebOptions options, string[] hostArguments)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = hostArguments, ContentRootPath = AppContext.BaseDirectory });
@@ -29,10 +32,12 @@ internal static class WebParts
     private static void AddServices(IServiceCollection services, WebOptions options)
     {
         services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().GetSection("Labeling").Get<LabelingSettings>() ?? new LabelingSettings());
+        services.AddSingleton(options.Serving);
         services.AddPipeline(options.Folder);
+        services.AddHostedService<GenerationHost>();
         services.AddDataProtection().SetApplicationName("alignment").PersistKeysToFileSystem(Directory.CreateDirectory(options.Folder.Keys));
         services.AddSecurity();
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
         services.AddMudServices();
         services.AddSingleton<ThemeCss>();
         services.AddScoped<Messages>();
