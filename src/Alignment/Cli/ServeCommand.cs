@@ -22,6 +22,7 @@ internal static class ServeCommand
     private static readonly Option<string?> ApiKey = new("--api-key") { Description = $"What clients must show; other people on this machine can see it here: prefer the variable {KeyVariable}." };
     private static readonly Option<int> RequestSeconds = new("--request-seconds") { Description = "How long a request may take, waiting included.", DefaultValueFactory = _ => 600 };
     private static readonly Option<int> StopSeconds = new("--stop-seconds") { Description = "How long requests may go on after SIGTERM or Ctrl-C.", DefaultValueFactory = _ => 30 };
+    private static readonly Option<bool> UntilStdinCloses = new("--until-stdin-closes") { Description = "Also stop when standard input ends: then this process ends with the one that started it, however that ends." };
     private static readonly Option<bool> AsJson = new("--json") { Description = "Print the address as a line of JSON." };
     private static readonly Option<string> DataDir = DataFolder.Option();
     private static readonly ComputeOptions Compute = new();
@@ -37,7 +38,7 @@ internal static class ServeCommand
             + "  curl http://127.0.0.1:8000/v1/chat/completions -H 'Content-Type: application/json' \\\n"
             + "    -d '{\"model\": \"smollm2\", \"messages\": [{\"role\": \"user\", \"content\": \"Name three things that float.\"}]}'")
         {
-            ModelName, Adapters, Name, Port, Batch, Queue, Context, ApiKey, RequestSeconds, StopSeconds, AsJson, DataDir,
+            ModelName, Adapters, Name, Port, Batch, Queue, Context, ApiKey, RequestSeconds, StopSeconds, UntilStdinCloses, AsJson, DataDir,
         };
         Compute.AddTo(command);
         command.SetAction(RunAsync);
@@ -60,10 +61,18 @@ internal static class ServeCommand
         Output.Line(parsed.GetValue(AsJson)
             ? JsonSerializer.Serialize(new Announcement(models.Name, models.Names, server.Address), OneLine)
             : $"serving {models.Name} on {server.Address}");
-        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task signalled = Task.Delay(Timeout.Infinite, stop);
+        Task closed = parsed.GetValue(UntilStdinCloses) ? StdinClosesAsync() : signalled;
+        await (await Task.WhenAny(signalled, closed).ConfigureAwait(false)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await server.StopAsync().ConfigureAwait(false);
         return ExitCodes.Done;
     }
+
+    private static Task StdinClosesAsync() => Task.Run(() =>
+    {
+        using Stream input = Console.OpenStandardInput();
+        input.CopyTo(Stream.Null);
+    });
 
     private static ServeOptions Options(ParseResult parsed)
     {

@@ -76,9 +76,32 @@ public sealed class ServeCommandTests
         }
     }
 
+    [Fact]
+    public async Task Process_UntilStdinCloses_StopsWithIt()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        using Process process = Start(["serve", TestServer.Model, "--port", "0", "--precision", "fp32", "--until-stdin-closes"]);
+        try
+        {
+            Assert.StartsWith("serving demo on ", await process.StandardOutput.ReadLineAsync(limit.Token), StringComparison.Ordinal);
+            Assert.False(process.HasExited);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(limit.Token);
+            Assert.Equal(ExitCodes.Done, process.ExitCode);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+
     private static Process Start(string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(GoldenData.Repository, "artifacts", "bin", "Alignment", "release", "Alignment.dll"));
         foreach (string argument in arguments)
         {
