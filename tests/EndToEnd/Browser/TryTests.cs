@@ -9,17 +9,19 @@ public sealed class TryTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task TwoModels_AnswerSideBySide_AndTheAnswersBecomeAPairToLabel()
     {
         await using WebApp app = await WebApp.StartAsync();
-        CopyModel(app, "other");
+        string template = Path.Combine(CopyModel(app, "other"), "chat_template.jinja");
+        await File.WriteAllTextAsync(template, (await File.ReadAllTextAsync(template, Stop)).Replace("message['content']", "message['content'] + ' Name a tree.'", StringComparison.Ordinal), Stop);
         await using Visitor visitor = await Visitor.FirstAdminAsync(app);
         await visitor.GoAsync("try?model=other");
         IPage page = visitor.Page;
         await Assertions.Expect(page.GetByLabel("Model A").First).ToHaveValueAsync("demo");
         await Assertions.Expect(page.GetByLabel("Model B").First).ToHaveValueAsync("other");
-        await page.GetByLabel("Temperature").First.FillAsync("1.5");
         await page.GetByLabel("Most tokens").First.FillAsync("24");
         await page.GetByLabel("Prompt", new() { Exact = true }).FillAsync("Tell me about boats.");
         await page.GetByLabel("Prompt", new() { Exact = true }).PressAsync("Control+Enter");
@@ -73,8 +75,7 @@ public sealed class TryTests
     public async Task DamagedModel_SaysWhy_AndTheOtherOneAnswers()
     {
         await using WebApp app = await WebApp.StartAsync();
-        CopyModel(app, "damaged");
-        await File.WriteAllTextAsync(Path.Combine(app.DataDir, "models", "damaged", "model.safetensors"), "nothing of the kind", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(CopyModel(app, "damaged"), "model.safetensors"), "nothing of the kind", Stop);
         await using Visitor visitor = await Visitor.FirstAdminAsync(app);
         await visitor.GoAsync("try?model=damaged");
         await visitor.Page.GetByLabel("Prompt", new() { Exact = true }).FillAsync("Tell me about boats.");
@@ -87,13 +88,15 @@ public sealed class TryTests
         visitor.AssertNothingWrong();
     }
 
-    private static void CopyModel(WebApp app, string name)
+    private static string CopyModel(WebApp app, string name)
     {
         string target = Directory.CreateDirectory(Path.Combine(app.DataDir, "models", name)).FullName;
         foreach (string file in Directory.EnumerateFiles(Path.Combine(app.DataDir, "models", "demo")))
         {
             File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
         }
+
+        return target;
     }
 
     private static IEnumerable<int> Children(int parent) => Directory.EnumerateDirectories("/proc")
@@ -126,7 +129,7 @@ public sealed class TryTests
         while (!holds())
         {
             Assert.True(DateTime.UtcNow < end, otherwise);
-            await Task.Delay(100, TestContext.Current.CancellationToken);
+            await Task.Delay(100, Stop);
         }
     }
 }

@@ -78,7 +78,7 @@ public sealed partial class PromptFiles : IDisposable
     private static string Rest(GenerationCounts counts) =>
         (counts.LeftOut > 0 ? $" {Count(counts.LeftOut, "equal or empty answer")} left out." : "")
         + (counts.Failed > 0 ? $" {Count(counts.Failed, "prompt")} not taken by a model." : "")
-        + (counts.Rejected > 0 ? $" {Count(counts.Rejected, "line")} no prompt." : "");
+        + (counts.Rejected > 0 ? $" {Count(counts.Rejected, "line")} without a prompt." : "");
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
