@@ -116,10 +116,11 @@ public sealed class GenerationTests : IAsyncLifetime
         await using Bench bench = _models.Bench(promptsAtOnce: 1);
         await using var worker = new Working(bench);
         StartedGeneration started = await StartAsync(bench, Rows("first", "hang here", "third"));
-        await FakeModels.UntilAsync(() => _models.Asked.Any(question => question.Text == "hang here"));
+        await FakeModels.UntilAsync(() => _models.Asked.Count(question => question.Text == "hang here") == 2);
 
         Assert.Equal(GenerationState.Cancelled, await bench.SendAsync(new CancelGeneration(started.Id)));
         Assert.Contains("has ended", (await Assert.ThrowsAsync<UserError>(() => bench.SendAsync(new CancelGeneration(started.Id)))).Message);
+        await FakeModels.UntilAsync(() => _models.GivenUp == 2);
         Assert.Equal(1, (await bench.SendAsync(new ShowGeneration(started.Id))).Summary.Counts.Items);
 
         await bench.SendAsync(new ResumeGeneration(started.Id));

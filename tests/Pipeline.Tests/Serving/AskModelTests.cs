@@ -63,6 +63,7 @@ public sealed class AskModelTests : IAsyncLifetime
         await given.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(20), Bench.Token));
+        await FakeModels.UntilAsync(() => _models.GivenUp == 1);
     }
 
     [Theory]

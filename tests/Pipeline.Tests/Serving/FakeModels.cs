@@ -40,6 +40,7 @@ internal sealed class FakeModels : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<Question> _asked = [];
     private readonly SemaphoreSlim _hangs = new(0);
+    private int _givenUp;
 
     private FakeModels(WebApplication app) => _app = app;
 
@@ -51,6 +52,9 @@ internal sealed class FakeModels : IAsyncDisposable
 
     /// <summary>Everything that was asked, in order.</summary>
     public IReadOnlyList<Question> Asked => [.. _asked];
+
+    /// <summary>How many questions that hang were given up by whoever asked.</summary>
+    public int GivenUp => _givenUp;
 
     /// <summary>Every process that was started, in order.</summary>
     public IReadOnlyList<Start> Starts => File.Exists(Path.Combine(_folder, "starts"))
@@ -143,7 +147,7 @@ internal sealed class FakeModels : IAsyncDisposable
 
         if (text.Contains("hang", StringComparison.Ordinal))
         {
-            await _hangs.WaitAsync(context.RequestAborted);
+            await HangAsync(context.RequestAborted);
         }
 
         context.Response.ContentType = "text/event-stream";
@@ -161,6 +165,19 @@ internal sealed class FakeModels : IAsyncDisposable
         await EventAsync(context, """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":null}""");
         await EventAsync(context, """{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":7,"total_tokens":10}}""");
         await context.Response.WriteAsync("data: [DONE]\n\n");
+    }
+
+    private async Task HangAsync(CancellationToken givenUp)
+    {
+        try
+        {
+            await _hangs.WaitAsync(givenUp);
+        }
+        catch (OperationCanceledException)
+        {
+            Interlocked.Increment(ref _givenUp);
+            throw;
+        }
     }
 
     private static async Task EventAsync(HttpContext context, string data)
