@@ -15,27 +15,37 @@ public sealed class TryTests
     public async Task TwoModels_AnswerSideBySide_AndTheAnswersBecomeAPairToLabel()
     {
         await using WebApp app = await WebApp.StartAsync();
-        string template = Path.Combine(CopyModel(app, "other"), "chat_template.jinja");
+        string template = Path.Combine(CopyModel(app, "zebra"), "chat_template.jinja");
         await File.WriteAllTextAsync(template, (await File.ReadAllTextAsync(template, Stop)).Replace("message['content']", "message['content'] + ' Name a tree.'", StringComparison.Ordinal), Stop);
         await using Visitor visitor = await Visitor.FirstAdminAsync(app);
-        await visitor.GoAsync("try?model=other");
+        await visitor.GoAsync("try?model=zebra");
         IPage page = visitor.Page;
         await Assertions.Expect(page.GetByLabel("Model A").First).ToHaveValueAsync("demo");
-        await Assertions.Expect(page.GetByLabel("Model B").First).ToHaveValueAsync("other");
+        await Assertions.Expect(page.GetByLabel("Model B").First).ToHaveValueAsync("zebra");
         await page.GetByLabel("Most tokens").First.FillAsync("24");
         await page.GetByLabel("Prompt", new() { Exact = true }).FillAsync("Tell me about boats.");
         await page.GetByLabel("Prompt", new() { Exact = true }).PressAsync("Control+Enter");
 
-        foreach (string model in (string[])["demo", "other"])
+        List<string> answers = [];
+        foreach (string model in (string[])["demo", "zebra"])
         {
             ILocator pane = page.GetByRole(AriaRole.Region, new() { Name = $"Answer of {model}" });
             await Assertions.Expect(pane.GetByRole(AriaRole.Status)).ToContainTextAsync("Finished", new() { Timeout = (float)Patience.TotalMilliseconds });
             await Assertions.Expect(pane).ToContainTextAsync("tokens");
+            answers.Add((await pane.Locator(".text").InnerTextAsync()).Trim());
         }
 
         await page.GetByLabel("Project").First.FillAsync("tried");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send these answers to label" }).ClickAsync();
         await Assertions.Expect(page.GetByText("A pair to compare was added to tried.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Label in tried" }).ClickAsync();
+        await page.WaitForURLAsync("**/label/tried/pairs");
+        foreach (string answer in answers)
+        {
+            await Assertions.Expect(page.GetByText(answer, new() { Exact = true }).First).ToBeVisibleAsync();
+        }
+
+        Assert.DoesNotContain("zebra", await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal); // nothing says which model wrote what
         visitor.AssertNothingWrong();
 
         int[] served = [.. Children(app.ProcessId)];
