@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Alignment.Goldens;
 using Alignment.Pipeline.Items.Import;
 using Alignment.Pipeline.Labeling;
 using Alignment.Pipeline.Storage;
@@ -138,7 +139,9 @@ public class AgainTests
 
     private static Process Start(params string[] args)
     {
-        var info = new ProcessStartInfo("dotnet", [typeof(PipelineServices).Assembly.Location, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // The copy beside the tests lacks what their web framework brings along.
+        string program = Path.Combine(GoldenData.Repository, "artifacts", "bin", "Pipeline", "release", "Pipeline.dll");
+        var info = new ProcessStartInfo("dotnet", [program, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
         return Process.Start(info)!;
     }
 
