@@ -75,6 +75,13 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>Waits until the page takes input.</summary>
     public Task ReadyAsync() => Page.Locator("body[data-ready='1']").WaitForAsync();
 
+    /// <summary>Waits until the page shows what it has: no request is under way and nothing says that it loads.</summary>
+    public async Task SettleAsync()
+    {
+        await Page.WaitForLoadStateAsync(LoadState.Load);
+        await Assertions.Expect(Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
+    }
+
     /// <summary>Fails when something happened that never must.</summary>
     public void AssertNothingWrong()
     {

@@ -1,0 +1,43 @@
+using Alignment.Goldens;
+using Alignment.Processes;
+
+namespace Alignment.EndToEnd.Tests.Browser.Tour;
+
+/// <summary>The app with something on every page: the sample project, a frozen dataset, two finished runs, some judgments.</summary>
+public sealed class FurnishedApp : IAsyncLifetime
+{
+    /// <summary>The dataset.</summary>
+    public const string Dataset = "demo-pairs";
+
+    /// <summary>The runs.</summary>
+    public static readonly string[] Runs = ["dpo-gentle", "dpo-bold"];
+
+    internal WebApp App { get; private set; } = null!;
+
+    internal Visitor Admin { get; private set; } = null!;
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        App = await WebApp.StartAsync();
+        Admin = await Visitor.FirstAdminAsync(App);
+        Program.Pipeline.Run(["freeze", "--project", "demo", "--kind", "preference", "--id", Dataset, "--data-dir", App.DataDir]).Expect();
+        string recipe = File.ReadAllText(Path.Combine(GoldenData.Repository, "data", "recipes", "demo-dpo.yaml"))
+            .Replace("limits: { epochs: 1 }", "limits: { steps: 24 }\nevaluate: { every_steps: 8 }", StringComparison.Ordinal)
+            .Replace("model: ../models/demo", "model: demo", StringComparison.Ordinal);
+        foreach (string run in Runs)
+        {
+            string yaml = Path.Combine(App.DataDir, run + ".yaml");
+            File.WriteAllText(yaml, run == Runs[0] ? recipe.Replace("7.0e-5", "3.0e-5", StringComparison.Ordinal) : recipe);
+            Program.Align.Run(["train", yaml, "--out", Path.Combine(App.DataDir, "runs", run), "--data-dir", App.DataDir]).Expect();
+            File.Delete(yaml);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Admin.DisposeAsync();
+        await App.DisposeAsync();
+    }
+}
