@@ -67,6 +67,21 @@ internal sealed class Program(string project)
         return new Outcome(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
     }
 
+    /// <summary>Ends a process as <c>kill -9</c> does; nothing when it is gone already.</summary>
+    public static void Kill(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            process.Kill();
+            process.WaitForExit();
+        }
+        catch (ArgumentException)
+        {
+            // it ended by itself
+        }
+    }
+
     /// <summary>Numbers as the command lines write them.</summary>
     public static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }
