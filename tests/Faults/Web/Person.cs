@@ -18,7 +18,11 @@ internal sealed partial class Person(Uri address, Presses presses)
         _token = Token(await _http.GetStringAsync(new Uri($"join/{link}", UriKind.Relative)));
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["_handler"] = "join", ["__RequestVerificationToken"] = _token, ["Form.Name"] = name, ["Form.Password"] = Password, ["Form.Again"] = Password,
+            ["_handler"] = "join",
+            ["__RequestVerificationToken"] = _token,
+            ["Form.Name"] = name,
+            ["Form.Password"] = Password,
+            ["Form.Again"] = Password,
         });
         using HttpResponseMessage answer = await _http.PostAsync(new Uri($"join/{link}", UriKind.Relative), form);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

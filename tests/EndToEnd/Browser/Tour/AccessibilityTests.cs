@@ -23,7 +23,7 @@ public sealed partial class AccessibilityTests(FurnishedApp app) : IClassFixture
         List<string> found = [];
         foreach (TourPage page in Pages.All)
         {
-            await app.Admin.GoAsync(page.Address);
+            await app.Admin.GoAsync(app.AddressOf(page));
             await app.Admin.SettleAsync();
             AxeResult result = await app.Admin.Page.RunAxe(new AxeRunOptions { RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa") });
             found.AddRange(result.Violations.Where(violation => Grave.Contains(violation.Impact))

@@ -1,5 +1,6 @@
 using Alignment.Goldens;
-using Alignment.Processes;
+using Microsoft.Playwright;
+using Program = Alignment.Processes.Program;
 
 namespace Alignment.EndToEnd.Tests.Browser.Tour;
 
@@ -15,6 +16,11 @@ public sealed class FurnishedApp : IAsyncLifetime
     internal WebApp App { get; private set; } = null!;
 
     internal Visitor Admin { get; private set; } = null!;
+
+    private string Judgment { get; set; } = "";
+
+    /// <summary>Where a page of the tour is.</summary>
+    internal string AddressOf(TourPage page) => page.Address.Replace("my-judgments/{judgment}", Judgment, StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
@@ -32,6 +38,8 @@ public sealed class FurnishedApp : IAsyncLifetime
             Program.Align.Run(["train", yaml, "--out", Path.Combine(App.DataDir, "runs", run), "--data-dir", App.DataDir]).Expect();
             File.Delete(yaml);
         }
+
+        await JudgeAsync();
     }
 
     /// <inheritdoc/>
@@ -39,5 +47,19 @@ public sealed class FurnishedApp : IAsyncLifetime
     {
         await Admin.DisposeAsync();
         await App.DisposeAsync();
+    }
+
+    private async Task JudgeAsync()
+    {
+        await Admin.GoAsync("label/demo/pairs");
+        await Assertions.Expect(Admin.Page.Item()).ToBeVisibleAsync();
+        foreach (string key in new[] { "2", "4", "b", "6" })
+        {
+            await Admin.Page.PressAsync(key);
+        }
+
+        await Admin.Page.SentAsync();
+        await Admin.GoAsync("my-judgments");
+        Judgment = (await Admin.Page.Locator("a[href^='my-judgments/']").First.GetAttributeAsync("href"))!;
     }
 }

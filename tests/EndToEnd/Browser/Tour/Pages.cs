@@ -10,18 +10,22 @@ internal static class Pages
         new("label-pairs", "label/demo/pairs", "/label/{project}/pairs", OnPhone: true),
         new("label-singles", "label/demo/singles", "/label/{project}/singles", OnPhone: true),
         new("my-judgments", "my-judgments", "/my-judgments", OnPhone: true),
+        new("my-judgment", "my-judgments/{judgment}", "/my-judgments/{id:long}", OnPhone: true),
         new("projects", "projects", "/projects"),
-        new("project", "projects/demo", "/projects/{name}"),
-        new("item", "items/1", "/items/{id:long}"),
+        new("project", "projects/demo", "/projects/{Name}"),
+        new("project-items", "projects/demo/items", "/projects/{Name}/items"),
+        new("project-flagged", "projects/demo/flagged", "/projects/{Name}/flagged"),
+        new("project-import", "projects/demo/import", "/projects/{Name}/import"),
+        new("item", "items/1", "/items/{Id:long}"),
         new("import", "import", "/import"),
         new("datasets", "datasets", "/datasets"),
-        new("dataset", $"datasets/{FurnishedApp.Dataset}", "/datasets/{id}"),
+        new("dataset", $"datasets/{FurnishedApp.Dataset}", "/datasets/{Id}"),
         new("runs", "runs", "/runs"),
         new("run-new", $"runs/new?data={FurnishedApp.Dataset}&model=demo", "/runs/new"),
-        new("run", $"runs/{FurnishedApp.Runs[0]}", "/runs/{id}"),
+        new("run", $"runs/{FurnishedApp.Runs[0]}", "/runs/{Id}"),
         new("runs-compare", $"runs/compare?ids={string.Join(',', FurnishedApp.Runs)}", "/runs/compare"),
         new("models", "models", "/models"),
-        new("model", "models/demo", "/models/{name}"),
+        new("model", "models/demo", "/models/{Name}"),
         new("try", $"try?model={FurnishedApp.Runs[0]}", "/try"),
         new("people", "people", "/people"),
         new("password", "password", "/password"),
@@ -32,7 +36,7 @@ internal static class Pages
 
 /// <summary>A page of the tour.</summary>
 /// <param name="Name">What it is called in docs/screens.</param>
-/// <param name="Address">Where it is, relative to the start page.</param>
+/// <param name="Address">Where it is, relative to the start page; <c>{judgment}</c> is the first judgment that somebody made.</param>
 /// <param name="Route">Its route as docs/routes.md writes it.</param>
 /// <param name="OnPhone">Whether it is looked at on a phone, too.</param>
 internal sealed record TourPage(string Name, string Address, string Route, bool OnPhone = false);

@@ -20,7 +20,7 @@ public sealed class ScreenTests(FurnishedApp app) : IClassFixture<FurnishedApp>
         await app.Admin.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
         foreach (TourPage page in Pages.All.Where(page => width == 1280 || page.OnPhone))
         {
-            await app.Admin.GoAsync(page.Address);
+            await app.Admin.GoAsync(app.AddressOf(page));
             await app.Admin.SettleAsync();
             string name = $"{page.Name}-{(width == 1280 ? scheme.ToString().ToLowerInvariant() : "phone")}.png";
             await app.Admin.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, name) });
