@@ -5,6 +5,7 @@ using Alignment.Pipeline.Labeling.Submit;
 using Alignment.Pipeline.Projects.Change;
 using Alignment.Pipeline.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Alignment.Pipeline.Tests.Projects;
 
@@ -36,9 +37,16 @@ internal static class Judged
         }
     }
 
-    /// <summary>One judgment.</summary>
-    public static Task<Submitted> SubmitAsync(Bench bench, string person, LeasedItem item, string verdict, long? milliseconds = null, string? comment = null) => bench.SendAsync(
-        new SubmitJudgment(person, item.Token, Guid.NewGuid().ToString("N"), verdict) { ActiveMilliseconds = milliseconds, Comment = comment });
+    /// <summary>One judgment; a manual clock moves on by the attention that it took.</summary>
+    public static Task<Submitted> SubmitAsync(Bench bench, string person, LeasedItem item, string verdict, long? milliseconds = null, string? comment = null)
+    {
+        if (bench.Services.GetRequiredService<TimeProvider>() is Labeling.ManualClock clock)
+        {
+            clock.Move(TimeSpan.FromMilliseconds(milliseconds ?? 0));
+        }
+
+        return bench.SendAsync(new SubmitJudgment(person, item.Token, Guid.NewGuid().ToString("N"), verdict) { ActiveMilliseconds = milliseconds, Comment = comment });
+    }
 
     /// <summary>The items' ids in the order of their ids.</summary>
     public static async Task<long[]> IdsAsync(Bench bench, ItemKind kind)

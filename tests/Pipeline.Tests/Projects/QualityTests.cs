@@ -65,7 +65,7 @@ public class QualityTests
     [Fact]
     public async Task Left_CountsSidesOfTheScreen_WithWilsonsInterval()
     {
-        await using Bench bench = await Judged.WithAsync(pairs: 12, singles: 2, overlap: 1);
+        await using Bench bench = await Judged.WithAsync(pairs: 12, singles: 2, overlap: 1, new Alignment.Pipeline.Tests.Labeling.ManualClock());
         int seen = 0;
         await Judged.JudgeAllAsync(bench, "ann", item => item.Second is null ? Verdicts.Up : ++seen <= 9 ? Judged.Side(item, left: true) : seen == 10 ? Judged.Side(item, left: false) : Verdicts.Tie, 4000);
 
