@@ -41,7 +41,7 @@ case $mode in
   goldens|system) assemblies="Shared.Tests Alignment.Tests"; filter=(-trait suite=golden) ;;
 esac
 [ "$mode" = full ] || filter+=(-trait- speed=full)
-filter+=(-trait- speed=screens)
+filter+=(-trait- speed=screens -trait- speed=bench)
 
 if [ "$mode" = system ]; then
   : "${LIBTORCH_HOME:=${NUGET_PACKAGES:-$HOME/.nuget/packages}/libtorch-cpu-linux-x64/2.10.0/runtimes/linux-x64/native}"

@@ -48,9 +48,9 @@ public sealed class PictureTests
         await start.ClickAsync();
         await page.WaitForURLAsync("**/runs/dpo-*");
         string run = page.Url.Split('/')[^1];
-        foreach (string chart in new[] { "Loss", "Margin", "Accuracy" })
+        foreach (string chart in new[] { "Loss", "Rewards", "Reward accuracy" })
         {
-            ILocator figure = page.GetByRole(AriaRole.Figure).Filter(new() { Has = page.GetByRole(AriaRole.Heading, new() { NameRegex = new(chart, System.Text.RegularExpressions.RegexOptions.IgnoreCase) }) }).First;
+            ILocator figure = page.GetByRole(AriaRole.Figure).Filter(new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = chart, Exact = true }) }).First;
             await figure.ScrollIntoViewIfNeededAsync(new() { Timeout = 60_000 });
             await Assertions.Expect(figure.Locator("canvas")).ToBeVisibleAsync(Soon);
         }
