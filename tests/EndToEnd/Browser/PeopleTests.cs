@@ -16,7 +16,7 @@ public sealed class PeopleTests
 
         await using Visitor annotator = await Visitor.ComeAsync(app);
         await annotator.JoinAsync(new Uri(link), "bob");
-        await Assertions.Expect(annotator.Page.GetByRole(AriaRole.Link, new() { Name = "My judgments" })).ToBeVisibleAsync();
+        await Assertions.Expect(annotator.Page.GetByRole(AriaRole.Link, new() { Name = "My judgments" }).First).ToBeVisibleAsync();
         await Assertions.Expect(annotator.Page.GetByRole(AriaRole.Link, new() { Name = "People" })).ToHaveCountAsync(0);
         await annotator.Page.GotoAsync(new Uri(app.Address, "people").AbsoluteUri);
         await Assertions.Expect(annotator.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Not for your role");

@@ -114,7 +114,7 @@ public sealed partial class RunPageTests
         await using Visitor engineer = await Visitor.FirstAdminAsync(app);
         IPage page = engineer.Page;
         await engineer.GoAsync("runs/new");
-        await page.GetByLabel("Upload a run.yaml").SetInputFilesAsync(new FilePayload
+        await Visitor.UploadAsync(page.GetByLabel("Upload a run.yaml"), new FilePayload
         {
             Name = "run.yaml",
             MimeType = "application/yaml",

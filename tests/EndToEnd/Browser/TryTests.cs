@@ -65,7 +65,7 @@ public sealed class TryTests
         await page.GetByRole(AriaRole.Tab, new() { Name = "A file of prompts" }).ClickAsync();
         ILocator panel = page.GetByRole(AriaRole.Tabpanel, new() { Name = "A file of prompts" });
         string rows = string.Join('\n', Enumerable.Range(0, 12).Select(i => string.Create(CultureInfo.InvariantCulture, $$"""{"prompt": "Tell me about the number {{i}}."}""")).Append("""{"no": "prompt"}"""));
-        await panel.GetByLabel("File").SetInputFilesAsync(new FilePayload { Name = "numbers.jsonl", MimeType = "application/jsonl", Buffer = System.Text.Encoding.UTF8.GetBytes(rows) });
+        await Visitor.UploadAsync(panel.GetByLabel("File"), new FilePayload { Name = "numbers.jsonl", MimeType = "application/jsonl", Buffer = System.Text.Encoding.UTF8.GetBytes(rows) });
         await panel.GetByLabel("Project").FillAsync("numbers");
         await panel.GetByLabel("Answers").FillAsync("2");
         await panel.GetByLabel("Temperature").FillAsync("1.5");
