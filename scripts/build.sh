@@ -61,7 +61,7 @@ restore_packages() {
   dotnet restore "$1" --locked-mode -v quiet
 }
 
-# build_solution PROJECT: a Release build without noise.
+# build_project PROJECT: a Release build without noise.
 build_project() {
   restore_packages "$1"
   dotnet build "$1" -c Release --no-restore -v quiet --nologo

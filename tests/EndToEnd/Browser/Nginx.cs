@@ -38,7 +38,7 @@ internal sealed partial class Nginx : IDisposable
             Assert.Skip(Reason);
         }
 
-        var nginx = new Nginx(FreePort(), appPort);
+        var nginx = new Nginx(FreePort.Take(), appPort);
         for (int i = 0; i < 100; i++)
         {
             try
@@ -89,13 +89,6 @@ internal sealed partial class Nginx : IDisposable
         using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2));
         File.WriteAllText(_folder["cert.pem"], certificate.ExportCertificatePem());
         File.WriteAllText(_folder["key.pem"], key.ExportPkcs8PrivateKeyPem());
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex("```nginx\n(.*?)```", RegexOptions.Singleline)]

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Alignment.Goldens;
-using Alignment.Processes;
 
-namespace Alignment.EndToEnd.Tests.Browser;
+namespace Alignment.Processes;
 
 /// <summary>The app as a process of its own on a free port, and its data folder.</summary>
 internal sealed partial class WebApp : IAsyncDisposable
